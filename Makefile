@@ -1,0 +1,41 @@
+# Two commands: `make run` and `make test`. The others are for whoever builds Hostler.
+
+PYTHON := .venv/bin/python
+SETUP  := python3 -m tools.setup
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check lock translations screenshots bench
+MAKEFLAGS += --no-print-directory
+
+help: ## say what there is
+	@echo "make …"
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
+
+run: ## run Hostler with a demo shop on http://localhost:8000 (PORT=… for another port)
+	@$(SETUP)
+	@exec $(PYTHON) -m tools.run
+
+test: ## prove it: set up, check, then every test (ONLY='…' passes pytest its arguments)
+	@$(SETUP) --tests
+	@$(MAKE) check
+	$(PYTHON) -m pytest -n 2 $(ONLY)
+
+check: ## lint, format, types, floors, templates: seconds
+	@$(SETUP)
+	@$(PYTHON) -m tools.check
+
+lock: ## resolve requirements/*.in anew into exact, hashed *.txt
+	@$(SETUP)
+	@$(PYTHON) -m tools.lock
+
+translations: ## gather new texts into translations/*/LC_MESSAGES/messages.po
+	@$(SETUP)
+	@$(PYTHON) -m tools.translations
+
+screenshots: ## take the pictures of the README
+	@$(SETUP) --tests
+	@$(PYTHON) -m tools.screenshots
+
+bench: ## measure against floors (ONLY=page,startup for some) and write var/bench.json
+	@$(SETUP)
+	@$(PYTHON) -m tests.bench $(ONLY)
