@@ -56,7 +56,7 @@ def as_actor(actor: Actor) -> Iterator[Actor]:
 
 
 def init_app(app: Flask) -> None:
-    """Every request begins as a visitor's. A server's threads live on: whoever came last must not linger in them."""
+    """Each request begins as a visitor's: threads live on, and whoever came last must not linger in them."""
     app.before_request(_arrive)
     app.teardown_request(_leave)
 

@@ -20,7 +20,7 @@ def today(timezone: str | tzinfo) -> date:
 
 @contextmanager
 def at(moment: datetime) -> Iterator[datetime]:
-    """Stop the clock at a moment for a block; the innermost block wins. Threads started inside do not inherit it."""
+    """Stop the clock for a block; the innermost block wins. Threads started inside do not inherit it."""
     if moment.utcoffset() is None:
         raise ValueError(f"{moment!r} has no time zone: nobody can tell which moment it is.")
     stopped = moment.astimezone(UTC)

@@ -16,7 +16,7 @@ Exact = int | Fraction | Decimal
 
 class MixedCurrencies(ValueError):
     def __init__(self, one: str, other: str) -> None:
-        super().__init__(f"{one} and {other} do not mix: convert one of them first, at a rate that is stored.")
+        super().__init__(f"{one} and {other} do not mix: convert one first, at a rate that is stored.")
 
 
 def half_up(amount: Exact) -> int:
@@ -28,7 +28,7 @@ def half_up(amount: Exact) -> int:
 
 def _exact(number: Exact) -> Fraction:
     if isinstance(number, bool) or not isinstance(number, (int, Fraction, Decimal)):
-        raise TypeError(f"{number!r} is a {type(number).__name__}; money needs an int, a Decimal or a Fraction.")
+        raise TypeError(f"{number!r} is a {type(number).__name__}; money takes an int, Decimal or Fraction.")
     if isinstance(number, Decimal) and not number.is_finite():
         raise ValueError(f"{number!r} is no number to reckon with.")
     return Fraction(number)
@@ -41,7 +41,7 @@ class Money:
 
     def __post_init__(self) -> None:
         if type(self.minor) is not int:
-            raise TypeError(f"{self.minor!r} is a {type(self.minor).__name__}; an amount is an int of minor units.")
+            raise TypeError(f"{self.minor!r} is a {type(self.minor).__name__}; minor units are an int.")
         if self.currency not in DECIMALS:
             raise ValueError(f"{self.currency!r} is not a currency of ISO 4217.")
 
@@ -111,8 +111,11 @@ class Money:
         return other.minor
 
     def allocate(self, weights: Sequence[Exact]) -> list["Money"]:
-        """Share out by weight and lose nothing: what whole units leave over goes to the largest remainders, ties to
-        the first. When no weight counts, all count the same."""
+        """Share out by weight and lose nothing.
+
+        What whole units leave over goes to the largest remainders, ties to the first. Where no weight counts,
+        all count the same.
+        """
         exact = [_exact(weight) for weight in weights]
         if not exact or min(exact) < 0:
             raise ValueError("Allocation needs at least one weight, and none below zero.")

@@ -12,7 +12,9 @@ from app.kernel.currencies import DECIMALS
 from app.kernel.money import Money
 from app.kernel.refusal import Refusal
 
+LONGEST = 64
 MOST_DIGITS = 15
+THOUSANDS = 3  # digits between two group marks
 SPACES = " \u00a0\u202f"
 APOSTROPHES = "'\u2019"
 
@@ -21,7 +23,7 @@ def parse(text: str, currency: str, locale: Locale | str, *, field: str | None =
     """Read what a person typed. Whatever could mean two amounts is refused, never guessed."""
     writer = Locale.parse(locale)
     decimals = DECIMALS[currency]
-    if len(text) > 64 or not (found := _shape(currency, writer).fullmatch(text.strip())):
+    if len(text) > LONGEST or not (found := _shape(currency, writer).fullmatch(text.strip())):
         raise _unreadable(currency, writer, field)
     whole = re.sub(r"[^0-9]", "", found["whole"])
     part = found["part"] or ""
@@ -37,7 +39,7 @@ def parse(text: str, currency: str, locale: Locale | str, *, field: str | None =
 
 def _shape(currency: str, writer: Locale) -> re.Pattern[str]:
     group, decimal = get_group_symbol(writer), get_decimal_symbol(writer)
-    groups = re.escape(SPACES + (group if group != decimal else "") + (APOSTROPHES if group in APOSTROPHES else ""))
+    groups = re.escape(SPACES + group + (APOSTROPHES if group in APOSTROPHES else ""))
     named = "|".join(re.escape(name) for name in (currency, get_currency_symbol(currency, writer)))
     space = f"[{SPACES}]*"
     return re.compile(
@@ -50,14 +52,14 @@ def _shape(currency: str, writer: Locale) -> re.Pattern[str]:
 
 def _could_be_a_fraction(found: re.Match[str], decimals: int) -> bool:
     """1.234 KWD: a thousand to one reader, a dinar and a bit to the next."""
-    return decimals == 3 and found["decimal"] is None and found["whole"].count(found["group"] or "?") == 1 and (
-        found["group"] in (".", ",")
-    )
+    looks_like_one = decimals == THOUSANDS and found["decimal"] is None and found["group"] in (".", ",")
+    return looks_like_one and found["whole"].count(found["group"]) == 1
 
 
 def _unreadable(currency: str, writer: Locale, field: str | None) -> Refusal:
     example = _plain(Decimal("1234.567"), DECIMALS[currency], writer)
-    return Refusal(_("Write the amount like %(example)s.", example=example), field=field, code="not_an_amount")
+    reason = _("Write the amount like %(example)s.", example=example)
+    return Refusal(reason, field=field, code="not_an_amount")
 
 
 def _ambiguous(typed: str, writer: Locale, decimals: int, field: str | None) -> Refusal:

@@ -2,7 +2,7 @@
 
 
 class Refusal(Exception):
-    """`reason` is shown as it stands; `field` names the input at fault; `code` tells programs one refusal from another.
+    """`reason` is shown as it stands, `field` names the input at fault, `code` is for programs.
 
     A lazily translated reason is put into words only when it is shown, in the reader's language.
     """

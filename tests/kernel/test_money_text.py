@@ -1,3 +1,5 @@
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,7 +9,8 @@ from app.kernel.money_text import parse
 from app.kernel.refusal import Refusal
 
 LOCALES = ["en", "nl", "de", "fr", "de_CH", "sv", "en_GB", "pl"]
-everyday = st.builds(Money, st.integers(-(10**12), 10**12), st.sampled_from(["EUR", "USD", "JPY", "HUF", "CHF", "IQD"]))
+CURRENCIES = ["EUR", "USD", "JPY", "HUF", "CHF", "IQD"]
+everyday = st.builds(Money, st.integers(-(10**12), 10**12), st.sampled_from(CURRENCIES))
 
 
 @pytest.mark.parametrize(
@@ -81,13 +84,13 @@ def test_an_amount_is_read_in_the_writers_way(text, currency, locale, minor):
     ],
 )
 def test_what_is_no_amount_is_refused_with_an_example(text, currency, locale):
-    with pytest.raises(Refusal, match="Write the amount like 1.?235|Write the amount like 1.?234.57") as refused:
+    with pytest.raises(Refusal, match=r"Write the amount like 1.23(4.57|5)\.$") as refused:
         parse(text, currency, locale, field="price")
     assert (refused.value.field, refused.value.code) == ("price", "not_an_amount")
 
 
 def test_an_amount_that_two_readers_read_differently_is_refused_with_both_readings():
-    with pytest.raises(Refusal, match=r"1\.234 can mean two amounts\. Write 1\.234,000 or 1,234\.") as refused:
+    with pytest.raises(Refusal, match=r"can mean two amounts\. Write 1\.234,000 or 1,234\.$") as refused:
         parse("1.234", "KWD", "nl")
     assert refused.value.code == "ambiguous_amount"
 
@@ -105,7 +108,5 @@ def test_what_is_shown_can_be_typed_back(money, locale):
 
 @given(st.text(max_size=80), st.sampled_from(["EUR", "JPY", "KWD"]), st.sampled_from(LOCALES))
 def test_any_text_is_an_amount_or_refused(text, currency, locale):
-    try:
+    with suppress(Refusal):
         assert parse(text, currency, locale).currency == currency
-    except Refusal as refused:
-        assert refused.code
