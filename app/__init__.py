@@ -1,0 +1,60 @@
+"""Hostler: the composition root. It alone knows all rooms; they know only those on lower floors."""
+
+from pathlib import Path
+
+from flask import Flask
+
+from app.kernel import acting, assets, audience, cli, errors, events, health, locales, logs, web
+from app.kernel.db import db
+from app.kernel.redis import init_redis
+from app.kernel.sessions import RedisSessions
+from app.kernel.settings import Settings, load_settings
+from app.kernel.templating import init_templates
+
+ROOT = Path(__file__).parent.parent
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    settings = settings or load_settings()
+    app = Flask("hostler", root_path=str(ROOT), template_folder="templates", static_folder="static")
+    app.config.update(
+        ROOT=ROOT,
+        SETTINGS=settings,
+        SECRET_KEY=settings.secret_key,
+        TESTING=settings.mode == "test",
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True, "pool_size": 10, "max_overflow": 10},
+    )
+    app.session_interface = RedisSessions()
+    _lay_the_ground(app, settings)
+    _furnish(app, settings)
+    web.exempt_machines(app)
+    audience.check_audiences(app)
+    events.check_catalogue()
+    return app
+
+
+def _lay_the_ground(app: Flask, settings: Settings) -> None:
+    logs.init_logs(app)
+    db.init_app(app)
+    init_redis(app, settings.redis_url)
+    acting.init_app(app)
+    web.init_web(app)
+    locales.init_locales(app)
+    assets.init_assets(app)
+    init_templates(app)
+    errors.init_errors(app)
+    health.init_health(app)
+    cli.init_cli(app)
+    app.view_functions["static"] = audience.public(app.view_functions["static"])
+
+
+def _furnish(app: Flask, settings: Settings) -> None:
+    from app import office, people  # noqa: PLC0415  # kept beside the sandbox, whose import depends on the mode
+
+    people.init_app(app)
+    office.init_app(app)
+    if settings.mode != "production":
+        from app import sandbox  # noqa: PLC0415  # imitations are not even loaded in production
+
+        sandbox.init_app(app)

@@ -1,0 +1,1 @@
+"""The ground every room stands on. No business word is spoken here."""

@@ -1,0 +1,50 @@
+"""`flask config …` and `flask vault …`."""
+
+import base64
+import secrets
+
+import click
+from flask import Flask
+from flask.cli import AppGroup
+
+from app.kernel import database, health, vault
+from app.kernel.settings import Settings, current_settings, environment_name
+
+config = AppGroup("config", help="The settings.")
+vault_cli = AppGroup("vault", help="The encrypted columns and their keys.")
+
+SECRET = {"secret_key", "vault_keys", "database_url", "redis_url", "smtp_url", "discord_url", "sentry_dsn", "metrics_token"}
+
+
+@config.command()
+def check() -> None:
+    """Show every setting, and try the servers they name."""
+    settings = current_settings()
+    for field in Settings.model_fields:
+        value = getattr(settings, field)
+        shown = ("set" if value else "") if field in SECRET else str(value)
+        click.echo(f"{environment_name(field):26} {shown}")
+    answers = health.readiness(only=["database", "redis"])
+    for name, answer in answers.items():
+        click.echo(f"{name:26} {answer}")
+    if any(answer != "ok" for answer in answers.values()):
+        raise click.ClickException("A server that the settings name does not answer.")
+
+
+@vault_cli.command()
+@click.argument("name")
+def new_key(name: str) -> None:
+    """Make a key. Put it first in HOSTLER_VAULT_KEYS, restart, then run `flask vault rotate`."""
+    click.echo(f"{name}:{base64.b64encode(secrets.token_bytes(32)).decode()}")
+
+
+@vault_cli.command()
+def rotate() -> None:
+    """Re-encrypt everything under the first key of HOSTLER_VAULT_KEYS. Safe while the app runs."""
+    for column, count in vault.rotate().items():
+        click.echo(f"{column:40} {count}")
+
+
+def init_cli(app: Flask) -> None:
+    for group in (config, vault_cli, database.cli):
+        app.cli.add_command(group)

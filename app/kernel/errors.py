@@ -1,0 +1,78 @@
+"""Error pages: what happened, what to do, and the id to tell us. Whole page, region or JSON, as it was asked for."""
+
+from typing import Any
+
+import structlog
+from flask import Flask, Response, g, make_response, render_template, request
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from redis.exceptions import RedisError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from app.kernel.db import db
+from app.kernel.notices import notice
+from app.kernel.pages import wants_fragment
+
+log = structlog.get_logger()
+
+
+def words(code: int) -> tuple[str, str]:
+    known = {
+        400: (_("We could not read that"), _("The request was damaged or incomplete. Go back and try it again.")),
+        403: (_("Not for you"), _("Your role does not allow this. Ask the owner of the account, or sign in as someone else.")),
+        404: (_("Not found"), _("There is nothing at this address, or it is not yours to see.")),
+        405: (_("Not done this way"), _("This address does not take that kind of request. Go back and use the page's own buttons.")),
+        413: (_("Too large"), _("What you sent is larger than we accept. Send less, or a smaller file.")),
+        415: (_("Wrong kind of content"), _("This address takes what our own forms send, and nothing else.")),
+        419: (_("This page has expired"), _("You were signed out or the page was open for long. Load it again, then repeat what you did.")),
+        429: (_("Too many tries"), _("Wait a moment before you try again.")),
+        503: (_("Back in a moment"), _("A part that we need is not answering. Nothing you did was lost; try again shortly.")),
+    }
+    return known.get(code) or (_("Something broke on our side"), _("It has been noted. Nothing was half-done. Try again, or tell us the number below."))
+
+
+def error_page(code: int, *, retry_after: int | None = None, text: str | None = None) -> Response:
+    title, usual = words(code)
+    request_id = g.get("request_id", "")
+    if request.accept_mimetypes.best == "application/json" or request.path.startswith("/api/"):
+        response = make_response({"error": {"code": code, "message": text or usual, "request_id": request_id}}, code)
+    else:
+        template = "errors/_fragment.html" if wants_fragment() else "errors/error.html"
+        body = render_template(
+            template, code=code, title=title, text=text or usual, request_id=request_id, retry_after=retry_after
+        )
+        response = make_response(body, code)
+    response.headers["Cache-Control"] = "no-store"
+    if retry_after:
+        response.headers["Retry-After"] = str(retry_after)
+    return response
+
+
+def init_errors(app: Flask) -> None:
+    @app.errorhandler(CSRFError)
+    def forged(error: CSRFError) -> Response:
+        notice("csrf.refused", reason=error.description)
+        return error_page(419)
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> Any:
+        if error.code is None or error.code < 400:
+            return error
+        response = error_page(error.code, retry_after=getattr(error, "retry_after", None))
+        if isinstance(error, MethodNotAllowed) and error.valid_methods:
+            response.allow.update(error.valid_methods)
+        return response
+
+    @app.errorhandler(RedisError)
+    @app.errorhandler(OperationalError)
+    def down(error: Exception) -> Response:
+        log.error("a server that we need does not answer", exc_info=error)
+        db.session.rollback()
+        return error_page(503, retry_after=10)
+
+    @app.errorhandler(Exception)
+    def broke(error: Exception) -> Response:
+        log.exception("unhandled error", exc_info=error)
+        db.session.rollback()
+        return error_page(500)

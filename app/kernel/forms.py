@@ -1,0 +1,46 @@
+"""Forms: what a person may send. They trim, bound and refuse; rules live in verbs."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import Field, StringField, TextAreaField, ValidationError
+from wtforms.fields.simple import PasswordField
+
+from app.kernel.refusal import Refusal
+
+LONGEST_LINE = 255
+LONGEST_TEXT = 20_000
+
+
+def _trim(value: object) -> object:
+    return value.strip() if isinstance(value, str) else value
+
+
+class _Bounds:
+    """On every text field, whether its author thought of it or not."""
+
+    def __call__(self, form: Any, field: Field) -> None:
+        longest = LONGEST_TEXT if isinstance(field, TextAreaField) else LONGEST_LINE
+        if isinstance(field.data, str) and len(field.data) > longest:
+            raise ValidationError(_l("Use at most %(longest)s characters.", longest=longest))
+
+
+class Form(FlaskForm):
+    class Meta(FlaskForm.Meta):
+        def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Field:
+            if issubclass(unbound_field.field_class, StringField):
+                given = unbound_field.kwargs
+                options |= {"validators": [*given.get("validators", ()), _Bounds()]}
+                # A password is taken as it was typed.
+                if not issubclass(unbound_field.field_class, PasswordField):
+                    options |= {"filters": [*given.get("filters", ()), _trim]}
+            return unbound_field.bind(form=form, **options)
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Show a rule's refusal beside the field it is about, or above the form."""
+        field = self._fields.get(refusal.field or "")
+        if field is not None:
+            field.errors = [*field.errors, str(refusal)]
+        else:
+            self.form_errors.append(str(refusal))

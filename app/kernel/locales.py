@@ -1,0 +1,52 @@
+"""Language, time zone and theme of the person who reads."""
+
+from flask import Blueprint, Flask, abort, g, request
+from flask_babel import Babel
+from werkzeug.wrappers import Response
+
+from app.kernel.audience import public
+from app.kernel.pages import leave, safe_next
+from app.kernel.settings import current_settings
+
+LANGUAGES = {"en": "English", "nl": "Nederlands"}
+THEMES = ("system", "light", "dark")
+A_YEAR = 365 * 24 * 3600
+
+bp = Blueprint("kernel", __name__)
+babel = Babel()
+
+
+def current_locale() -> str:
+    chosen = request.cookies.get("locale") or g.get("user_locale") if request else None
+    if chosen in LANGUAGES:
+        return str(chosen)
+    return (request.accept_languages.best_match(list(LANGUAGES)) if request else None) or "en"
+
+
+def current_theme() -> str:
+    theme = request.cookies.get("theme", "system")
+    return theme if theme in THEMES else "system"
+
+
+@bp.post("/choose")
+@public
+def choose() -> Response:
+    """Keep a language or a theme in a cookie of its own: it holds before sign-in and outlives the session."""
+    answer = leave(safe_next("/"))
+    choices: dict[str, tuple[str, ...]] = {"locale": tuple(LANGUAGES), "theme": THEMES}
+    for name, allowed in choices.items():
+        value = request.form.get(name)
+        if value is None:
+            continue
+        if value not in allowed:
+            abort(400)
+        answer.set_cookie(
+            name, value, max_age=A_YEAR, samesite="Lax", secure=current_settings().secure, httponly=True
+        )
+    return answer
+
+
+def init_locales(app: Flask) -> None:
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str((app.config["ROOT"] / "translations").resolve())
+    babel.init_app(app, locale_selector=current_locale, timezone_selector=lambda: str(current_settings().zone))
+    app.register_blueprint(bp)

@@ -1,0 +1,34 @@
+"""People: accounts that buy, users who sign in, staff who help, and the record of what they did."""
+
+from flask import Flask
+from flask_login import LoginManager
+
+from app.kernel.db import find
+from app.people import guards, permissions, surroundings
+from app.people.cli import people_cli, audit_cli
+from app.people.models import User
+from app.people.portal import blueprints as portal
+from app.people.site import blueprints as site
+from app.people.staff import blueprints as staff
+
+__all__ = ["guards", "init_app"]
+
+login = LoginManager()
+# The session itself is on the server and bound to nothing that a roaming telephone changes.
+login.session_protection = None
+
+
+@login.user_loader
+def load_user(public_id: str) -> User | None:
+    user = find(User, public_id)
+    return user if user and user.is_active else None
+
+
+def init_app(app: Flask) -> None:
+    login.init_app(app)
+    permissions.declare()
+    for blueprint in (*site, *portal, *staff):
+        app.register_blueprint(blueprint)
+    app.context_processor(surroundings.context)
+    app.cli.add_command(people_cli)
+    app.cli.add_command(audit_cli)

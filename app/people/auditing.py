@@ -1,0 +1,70 @@
+"""The record of what was done by whom: append-only, and chained so that a change to the past shows."""
+
+import hashlib
+import json
+from typing import Any
+
+from flask import g, has_request_context, request
+from sqlalchemy import select, text
+
+from app.kernel import acting, clock
+from app.kernel.db import PublicRow, db
+from app.people.models import Account, AuditEntry
+
+# Writers stand in line for the next number; the lock ends with their transaction. The number only has to be ours.
+CHAIN_LOCK = 727_274_002
+ROOT = "0" * 64
+
+
+def record(
+    action: str,
+    subject: PublicRow | None = None,
+    *,
+    account: Account | None = None,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+) -> AuditEntry:
+    """Add a row in the caller's transaction. Call it last: others wait for the chain until that commits."""
+    if before is not None and after is not None:
+        before, after = _difference(before, after)
+    db.session.flush()
+    db.session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": CHAIN_LOCK})
+    last = db.session.execute(
+        select(AuditEntry.number, AuditEntry.hash).order_by(AuditEntry.number.desc()).limit(1)
+    ).first()
+    actor = acting.current()
+    entry = AuditEntry(
+        number=last.number + 1 if last else 1,
+        at=clock.now(),
+        actor_kind=actor.kind,
+        actor_id=actor.id,
+        actor_name=actor.name,
+        behalf_id=actor.behalf_id,
+        behalf_name=actor.behalf_name,
+        action=action,
+        subject_type=subject.__tablename__ if subject is not None else None,
+        subject_id=subject.public_id if subject is not None else None,
+        account_id=(account.public_id if account else subject.public_id if isinstance(subject, Account) else None),
+        before=before,
+        after=after,
+        ip=request.remote_addr if has_request_context() else None,
+        agent=request.headers.get("User-Agent", "")[:400] if has_request_context() else None,
+        request_id=g.get("request_id") if has_request_context() else None,
+        previous=last.hash if last else ROOT,
+    )
+    entry.hash = digest(entry)
+    db.session.add(entry)
+    db.session.flush()
+    return entry
+
+
+def digest(entry: AuditEntry) -> str:
+    """The hash of a row: of every column but itself, in a form that comes back from the database unchanged."""
+    columns = {name: getattr(entry, name) for name in AuditEntry.__table__.columns.keys() if name != "hash"}  # noqa: SIM118  # a column collection iterates columns, not names
+    columns["at"] = entry.at.timestamp()
+    return hashlib.sha256(json.dumps(columns, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def _difference(before: dict[str, Any], after: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    changed = [key for key in after if before.get(key) != after[key]]
+    return {key: before.get(key) for key in changed}, {key: after[key] for key in changed}

@@ -1,0 +1,110 @@
+"""The doors: who passes each kind of audience, and where everyone else is sent."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import abort, g, redirect, request, session, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.kernel import acting, clock
+from app.kernel.audience import Audience, guard
+from app.kernel.errors import error_page
+from app.kernel.pages import wants_fragment
+from app.people import staff_door
+from app.people.presence import Presence, arrive
+
+PROOF_LASTS = timedelta(minutes=10)
+
+
+def challenge() -> Any:
+    """Nobody is signed in: say so in the way that was asked for. A panel never shows a sign-in page."""
+    if request.headers.get("Authorization") or request.path.startswith("/api/"):
+        return error_page(401)
+    return _send_to("people_door.sign_in")
+
+
+def prove_again() -> Any:
+    return _send_to("people_door.prove")
+
+
+def _send_to(endpoint: str) -> Any:
+    here = request.full_path.rstrip("?") if request.method == "GET" else None
+    target = url_for(endpoint, next=here)
+    if request.htmx:  # type: ignore[attr-defined]
+        return Response("", 401, headers={"HX-Redirect": target})
+    return redirect(target, 303)
+
+
+def is_fresh() -> bool:
+    proved = session.get("proved_at", 0)
+    return clock.now().timestamp() - proved < PROOF_LASTS.total_seconds()
+
+
+@guard("signed_in")
+def admit_person(audience: Audience) -> Any:
+    here = arrive()
+    if here is None:
+        return challenge()
+    if here.impersonation:
+        # These pages are about a person's own credentials: nobody opens them in another's place.
+        abort(403)
+    if audience.fresh and not is_fresh():
+        return prove_again()
+    acting.become(here.staff_actor() if here.person.is_staff else here.customer_actor())
+    g.me, g.may = here.person, here.may_as_staff if here.person.is_staff else here.may_as_customer
+    g.account = here.account
+    return None
+
+
+@guard("customer")
+def admit_customer(audience: Audience) -> Any:
+    here = arrive()
+    if here is None:
+        return challenge()
+    assert audience.permission
+    if here.account is None:
+        return _homeless(here)
+    if here.user.email_verified_at is None:
+        return redirect(url_for("people_door.verify_notice"), 303)
+    if here.account.status == "closed":
+        return error_page(403, text=_closed())
+    acting.become(here.customer_actor())
+    g.me, g.account, g.may = here.user, here.account, here.may_as_customer
+    if not here.may_as_customer(audience.permission):
+        abort(403)
+    if audience.fresh and not is_fresh():
+        return prove_again()
+    return None
+
+
+def _homeless(here: Presence) -> Any:
+    if here.person.is_staff and not wants_fragment():
+        return redirect(url_for("office_staff.home"), 303)
+    return abort(403)
+
+
+def _closed() -> str:
+    return _("This account is closed. Write to us if you want it back.")
+
+
+@guard("staff")
+def admit_staff(audience: Audience) -> Any:
+    refused = staff_door.check()
+    if refused is not None:
+        return refused
+    here = arrive()
+    if here is None:
+        return challenge()
+    if not here.person.is_staff:
+        abort(404)  # a customer learns nothing about what staff have
+    if not here.person.has_second_factor:
+        return redirect(url_for("people_security.show", setup="required"), 303)
+    assert audience.permission
+    acting.become(here.staff_actor())
+    g.me, g.may = here.person, here.may_as_staff
+    if not here.may_as_staff(audience.permission):
+        abort(403)
+    if audience.fresh and not is_fresh():
+        return prove_again()
+    return None

@@ -1,0 +1,104 @@
+"""Who is here: the person at the keyboard, whose pages they see, and what they may do."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from flask import g, session
+from flask_login import current_user
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from app.kernel import acting, clock, permissions
+from app.kernel.acting import Actor
+from app.kernel.db import db, find
+from app.people import roles
+from app.people.models import Account, ApiToken, Impersonation, Membership, User
+
+
+@dataclass
+class Presence:
+    """`person` is at the keyboard. `user` is in whose name the portal is shown: another one under impersonation."""
+
+    person: User
+    impersonation: Impersonation | None = None
+    token: ApiToken | None = None
+
+    @property
+    def user(self) -> User:
+        return self.impersonation.user if self.impersonation else self.person
+
+    @cached_property
+    def memberships(self) -> list[Membership]:
+        mine = select(Membership).where(Membership.user_id == self.user.id).options(joinedload(Membership.account))
+        return list(db.session.scalars(mine.order_by(Membership.id)))
+
+    @cached_property
+    def membership(self) -> Membership | None:
+        """The account that is open: the impersonated one, the token's, the chosen one, or else the first."""
+        if self.impersonation:
+            wanted = self.impersonation.account.public_id
+        elif self.token:
+            wanted = self.token.account.public_id if self.token.account else ""
+        else:
+            wanted = session.get("account", "")
+        chosen = [one for one in self.memberships if one.account.public_id == wanted]
+        if self.impersonation or self.token:
+            return chosen[0] if chosen else None
+        return (chosen or self.memberships or [None])[0]
+
+    @property
+    def account(self) -> Account | None:
+        return self.membership.account if self.membership else None
+
+    @cached_property
+    def staff_permissions(self) -> frozenset[str]:
+        held = [assignment.role for assignment in self.person.staff_assignments]
+        if any(role.everything for role in held):
+            return frozenset(permissions.names("staff"))
+        return frozenset(name for role in held for name in role.permissions)
+
+    def may_as_customer(self, permission: str) -> bool:
+        if self.membership is None or (self.token and permission not in self.token.abilities):
+            return False
+        return roles.allows(self.membership.role, permission, on_behalf=self.impersonation is not None)
+
+    def may_as_staff(self, permission: str) -> bool:
+        return permission in self.staff_permissions
+
+    def customer_actor(self) -> Actor:
+        if self.impersonation:
+            return Actor("staff", self.person.public_id, self.person.name, self.user.public_id, self.user.name)
+        return Actor("customer", self.person.public_id, self.person.name)
+
+    def staff_actor(self) -> Actor:
+        return Actor("staff", self.person.public_id, self.person.name)
+
+
+def arrive() -> Presence | None:
+    """Who this request is from, once a request."""
+    if "presence" not in g:
+        g.presence = _look()
+    return g.presence  # type: ignore[no-any-return]
+
+
+def _look() -> Presence | None:
+    if not current_user.is_authenticated:
+        return None
+    person: User = current_user._get_current_object()  # noqa: SLF001  # a proxy's own accessor
+    g.private = True
+    g.user_locale = person.locale
+    return Presence(person, impersonation=_impersonation(person))
+
+
+def _impersonation(person: User) -> Impersonation | None:
+    public_id = session.get("impersonation")
+    if not public_id:
+        return None
+    running = find(Impersonation, public_id)
+    over = running is None or running.ended_at or running.ends_at <= clock.now() or running.staff_id != person.id
+    if over:
+        session.pop("impersonation", None)
+        return None
+    return running
+
+
