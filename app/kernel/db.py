@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, DateTime, Identity, MetaData, Text, select
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
 
 from app.kernel import clock
 
@@ -25,13 +25,16 @@ ALPHABET = "23456789bcdfghjkmnpqrstvwxyz"
 
 
 class Base(DeclarativeBase):
-    metadata = MetaData(naming_convention=NAMES)
-    type_annotation_map: ClassVar[dict[Any, Any]] = {
-        str: Text(),
-        datetime: DateTime(timezone=True),
-        dict[str, Any]: JSONB(),
-        list[str]: ARRAY(Text()),
-    }
+    # The map goes into a registry: Flask-SQLAlchemy copies this class's body, and a copy may not have both.
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMES),
+        type_annotation_map={
+            str: Text(),
+            datetime: DateTime(timezone=True),
+            dict[str, Any]: JSONB(),
+            list[str]: ARRAY(Text()),
+        },
+    )
 
 
 db = SQLAlchemy(
