@@ -10,14 +10,14 @@ from app.kernel.queueing import adopt
 _app = create_app()
 adopt(_app)
 
-# A forked child must not talk over its parent's connections.
-os.register_at_fork(after_in_child=lambda: _dispose())
-
 
 def _dispose() -> None:
+    # A forked child must not talk over its parent's connections.
     with _app.app_context():
         db.engine.dispose(close=False)
 
+
+os.register_at_fork(after_in_child=_dispose)
 
 REDIS_URL = _app.config["SETTINGS"].redis_url
 QUEUES = list(_RULES)

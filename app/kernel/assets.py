@@ -63,7 +63,7 @@ def _url(kind: str) -> str:
 def bundle(name: str) -> Response:
     kind = name.rpartition(".")[2]
     wanted = _bundles().get(kind) or abort(404)
-    packed = "gzip" in request.accept_encodings
+    packed = request.accept_encodings["gzip"] > 0
     answer = Response(wanted.packed if packed else wanted.body, content_type=BUNDLES[kind])
     if packed:
         answer.content_encoding = "gzip"

@@ -105,7 +105,9 @@ def bars(
             value = one.values[at] or 0
             if value:
                 said = f"{label}: {written(value)} {unit} {one.name}".replace("  ", " ").strip()
-                drawn.append(Bar(x, up(below + value), width, round(up(below) - up(below + value), 1), f"t{tone}", said))
+                drawn.append(
+                    Bar(x, up(below + value), width, round(up(below) - up(below + value), 1), f"t{tone}", said)
+                )
             below += value
     return Chart(
         height=height,
@@ -135,4 +137,3 @@ def spark(values: Sequence[Number], width: int = 100, height: int = 26) -> Line:
     points = [f"{at * step:.1f} {height - 2 - max(value, 0) / top * (height - 4):.1f}" for at, value in enumerate(held)]
     line = "M" + " L".join(points)
     return Line(width, height, line, f"{line} L{width} {height} L0 {height}Z")
-

@@ -13,7 +13,16 @@ from app.kernel.settings import Settings, current_settings, environment_name
 config = AppGroup("config", help="The settings.")
 vault_cli = AppGroup("vault", help="The encrypted columns and their keys.")
 
-SECRET = {"secret_key", "vault_keys", "database_url", "redis_url", "smtp_url", "discord_url", "sentry_dsn", "metrics_token"}
+SECRET = {
+    "secret_key",
+    "vault_keys",
+    "database_url",
+    "redis_url",
+    "smtp_url",
+    "discord_url",
+    "sentry_dsn",
+    "metrics_token",
+}
 
 
 @config.command()

@@ -59,9 +59,11 @@ class Row(Model):
     created_at: Mapped[datetime] = mapped_column(default=clock.now, sort_order=90)
 
 
+PREFIXES: dict[str, str] = {}  # table name -> what its public ids begin with
+
+
 def _new_public_id(context: Any) -> str:
-    prefix = context.current_column.table.info["public_prefix"]
-    return f"{prefix}_{new_code(12)}"
+    return f"{PREFIXES[context.current_column.table.name]}_{new_code(12)}"
 
 
 def new_code(length: int) -> str:
@@ -79,7 +81,7 @@ class PublicRow(Row):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if "__tablename__" in cls.__dict__:
-            cls.__table__.info["public_prefix"] = cls.public_prefix
+            PREFIXES[cls.__tablename__] = cls.public_prefix
 
 
 def find(model: type[AnyModel], public_id: str) -> AnyModel | None:

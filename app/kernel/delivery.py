@@ -26,7 +26,7 @@ def deliver(event_id: int) -> None:
     for reaction in events.reactions.get(name, {}).values():
         try:
             _apply_once(event_id, reaction, fact)
-        except Exception as error:  # noqa: BLE001  # a reaction may fail in any way; it is recorded and tried again
+        except Exception as error:  # a reaction may fail in any way; it is recorded and tried again
             log.warning("reaction failed", reaction=reaction.name, event_id=event_id, exc_info=True)
             failures.append(f"{reaction.name}: {error!r}")
     with transaction():

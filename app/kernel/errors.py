@@ -1,5 +1,6 @@
 """Error pages: what happened, what to do, and the id to tell us. Whole page, region or JSON, as it was asked for."""
 
+from http import HTTPStatus
 from typing import Any
 
 import structlog
@@ -20,16 +21,31 @@ log = structlog.get_logger()
 def words(code: int) -> tuple[str, str]:
     known = {
         400: (_("We could not read that"), _("The request was damaged or incomplete. Go back and try it again.")),
-        403: (_("Not for you"), _("Your role does not allow this. Ask the owner of the account, or sign in as someone else.")),
+        403: (
+            _("Not for you"),
+            _("Your role does not allow this. Ask the owner of the account, or sign in as someone else."),
+        ),
         404: (_("Not found"), _("There is nothing at this address, or it is not yours to see.")),
-        405: (_("Not done this way"), _("This address does not take that kind of request. Go back and use the page's own buttons.")),
+        405: (
+            _("Not done this way"),
+            _("This address does not take that kind of request. Go back and use the page's own buttons."),
+        ),
         413: (_("Too large"), _("What you sent is larger than we accept. Send less, or a smaller file.")),
         415: (_("Wrong kind of content"), _("This address takes what our own forms send, and nothing else.")),
-        419: (_("This page has expired"), _("You were signed out or the page was open for long. Load it again, then repeat what you did.")),
+        419: (
+            _("This page has expired"),
+            _("You were signed out or the page was open for long. Load it again, then repeat what you did."),
+        ),
         429: (_("Too many tries"), _("Wait a moment before you try again.")),
-        503: (_("Back in a moment"), _("A part that we need is not answering. Nothing you did was lost; try again shortly.")),
+        503: (
+            _("Back in a moment"),
+            _("A part that we need is not answering. Nothing you did was lost; try again shortly."),
+        ),
     }
-    return known.get(code) or (_("Something broke on our side"), _("It has been noted. Nothing was half-done. Try again, or tell us the number below."))
+    return known.get(code) or (
+        _("Something broke on our side"),
+        _("It has been noted. Nothing was half-done. Try again, or tell us the number below."),
+    )
 
 
 def error_page(code: int, *, retry_after: int | None = None, text: str | None = None) -> Response:
@@ -57,7 +73,7 @@ def init_errors(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Any:
-        if error.code is None or error.code < 400:
+        if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
             return error
         response = error_page(error.code, retry_after=getattr(error, "retry_after", None))
         if isinstance(error, MethodNotAllowed) and error.valid_methods:
@@ -73,6 +89,6 @@ def init_errors(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def broke(error: Exception) -> Response:
-        log.exception("unhandled error", exc_info=error)
+        log.error("unhandled error", exc_info=error)
         db.session.rollback()
         return error_page(500)

@@ -5,10 +5,13 @@ name, so that a lower room can react to a higher one without importing it.
 """
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, is_dataclass
-from typing import Any, TypeVar
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from app.kernel.outbox import write
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 AnyFact = TypeVar("AnyFact", bound=type)
 
@@ -39,10 +42,10 @@ def reaction(fact: str) -> Callable[[Callable[[Any], None]], Callable[[Any], Non
     return register
 
 
-def announce(fact: Any) -> None:
+def announce(fact: "DataclassInstance") -> None:
     """Write the fact beside the change it tells of, in the same transaction."""
     name = type(fact).__name__
-    if not is_dataclass(fact) or catalogue.get(name) is not type(fact):
+    if catalogue.get(name) is not type(fact):
         raise TypeError(f"{name} is not in the catalogue of events")
     write(name, asdict(fact))
 

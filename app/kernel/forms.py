@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
+from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import Field, StringField, TextAreaField, ValidationError
 from wtforms.fields.simple import PasswordField
@@ -20,15 +20,15 @@ def _trim(value: object) -> object:
 class _Bounds:
     """On every text field, whether its author thought of it or not."""
 
-    def __call__(self, form: Any, field: Field) -> None:
+    def __call__(self, _form: Any, field: Field) -> None:
         longest = LONGEST_TEXT if isinstance(field, TextAreaField) else LONGEST_LINE
         if isinstance(field.data, str) and len(field.data) > longest:
-            raise ValidationError(_l("Use at most %(longest)s characters.", longest=longest))
+            raise ValidationError(_("Use at most %(longest)s characters.", longest=longest))
 
 
 class Form(FlaskForm):
     class Meta(FlaskForm.Meta):
-        def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Field:
+        def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Any:
             if issubclass(unbound_field.field_class, StringField):
                 given = unbound_field.kwargs
                 options |= {"validators": [*given.get("validators", ()), _Bounds()]}

@@ -1,6 +1,6 @@
 """Language, time zone and theme of the person who reads."""
 
-from flask import Blueprint, Flask, abort, g, request
+from flask import Blueprint, Flask, abort, g, has_request_context, request
 from flask_babel import Babel
 from werkzeug.wrappers import Response
 
@@ -17,10 +17,12 @@ babel = Babel()
 
 
 def current_locale() -> str:
-    chosen = request.cookies.get("locale") or g.get("user_locale") if request else None
+    if not has_request_context():
+        return "en"
+    chosen = request.cookies.get("locale") or g.get("user_locale")
     if chosen in LANGUAGES:
         return str(chosen)
-    return (request.accept_languages.best_match(list(LANGUAGES)) if request else None) or "en"
+    return request.accept_languages.best_match(list(LANGUAGES)) or "en"
 
 
 def current_theme() -> str:
@@ -40,9 +42,7 @@ def choose() -> Response:
             continue
         if value not in allowed:
             abort(400)
-        answer.set_cookie(
-            name, value, max_age=A_YEAR, samesite="Lax", secure=current_settings().secure, httponly=True
-        )
+        answer.set_cookie(name, value, max_age=A_YEAR, samesite="Lax", secure=current_settings().secure, httponly=True)
     return answer
 
 

@@ -37,6 +37,6 @@ def init_logs(app: Flask) -> None:
     logging.getLogger("rq").setLevel(logging.WARNING)
     dsn = app.config["SETTINGS"].sentry_dsn
     if dsn:
-        import sentry_sdk  # noqa: PLC0415  # a tenth of the start-up time, for those who use it
+        import sentry_sdk  # a tenth of the start-up time, for those who use it
 
         sentry_sdk.init(dsn=dsn, send_default_pii=False)

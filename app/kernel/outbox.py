@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, func, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel import clock
-from app.kernel.db import Model, PublicRow, after_commit, db, transaction
+from app.kernel.db import Model, PublicRow, db, transaction
 from app.kernel.queueing import enqueue
 
 GRACE = timedelta(seconds=30)  # the relay had its chance; past this the sweep takes over
@@ -47,7 +47,7 @@ def write(name: str, fact: dict[str, Any]) -> None:
     entry = OutboxEvent(name=name, fact=fact, due_at=clock.now() + GRACE)
     db.session.add(entry)
     db.session.flush()
-    after_commit(lambda: enqueue("events", "jobs.events.deliver", entry.id))
+    enqueue("events", "jobs.events.deliver", entry.id)
 
 
 def put_off(event_id: int, error: str) -> None:
@@ -76,7 +76,7 @@ def sweep() -> int:
         ids = list(db.session.scalars(due))
         db.session.execute(update(OutboxEvent).where(OutboxEvent.id.in_(ids)).values(due_at=clock.now() + GRACE))
         for event_id in ids:
-            after_commit(lambda event_id=event_id: enqueue("events", "jobs.events.deliver", event_id))  # type: ignore[misc]
+            enqueue("events", "jobs.events.deliver", event_id)
     return len(ids)
 
 
@@ -87,7 +87,7 @@ def given_up() -> list[OutboxEvent]:
 
 def try_again(entry: OutboxEvent) -> None:
     entry.tries, entry.due_at = 0, clock.now() + GRACE
-    after_commit(lambda: enqueue("events", "jobs.events.deliver", entry.id))
+    enqueue("events", "jobs.events.deliver", entry.id)
 
 
 def lag() -> timedelta:

@@ -19,6 +19,7 @@ ANONYMOUS = timedelta(hours=2)
 SIGNED_IN = timedelta(hours=12)
 REMEMBERED = timedelta(days=30)
 TOUCH_EVERY = timedelta(minutes=1)
+LONGEST_TOKEN = 64
 
 
 class ServerSession(CallbackDict[str, Any], SessionMixin):
@@ -100,7 +101,7 @@ def revoke_others(user_key: str) -> int:
 
 def _alive(user_key: str) -> Iterator[tuple[str, dict[str, Any]]]:
     for raw in redis.smembers(_index(user_key)):
-        handle = raw.decode()
+        handle = cast("bytes", raw).decode()
         stored = redis.get(_key(handle))
         if stored is None:
             redis.srem(_index(user_key), handle)  # it expired by itself
@@ -124,7 +125,7 @@ def _index(user_key: str) -> str:
 class RedisSessions(SessionInterface):
     def open_session(self, app: Flask, request: Request) -> ServerSession:
         token = request.cookies.get(self.get_cookie_name(app), "")
-        if token and len(token) <= 64 and token.isascii():
+        if token and len(token) <= LONGEST_TOKEN and token.isascii():
             stored = redis.get(_key(_handle(token)))
             if stored is not None:
                 return ServerSession(json.loads(stored), token)

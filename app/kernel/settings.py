@@ -17,6 +17,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 Mode = Literal["production", "demo", "test"]
 Network = IPv4Network | IPv6Network
+KEY_BYTES = 32
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -93,7 +94,7 @@ class Settings(BaseSettings):
                 key = base64.b64decode(encoded, validate=True)
             except binascii.Error:
                 key = b""
-            if not (separator and name and len(key) == 32):
+            if not (separator and name and len(key) == KEY_BYTES):
                 raise ValueError("each key is name:base64 of 32 bytes (make one with: flask vault new-key)")
             ring.append((name, key))
         if not ring:
@@ -159,18 +160,23 @@ def environment_name(field: str) -> str:
 def load_settings() -> Settings:
     known = {environment_name(field) for field in Settings.model_fields}
     problems = {
-        name: "is not a setting" + (f"; did you mean {near[0]}?" if (near := difflib.get_close_matches(name, known)) else "")
+        name: f"is not a setting{_guess(name, known)}"
         for name in os.environ
         if name.startswith("HOSTLER_") and name not in known
     }
     try:
-        settings = Settings()  # type: ignore[call-arg]  # the values come from the environment
+        settings = Settings()
     except ValidationError as error:
         for problem in error.errors():
             problems.update([_explain(cast("dict[str, Any]", problem))])
     if problems:
         raise SettingsError(problems)
     return settings
+
+
+def _guess(name: str, known: set[str]) -> str:
+    near = difflib.get_close_matches(name, known, n=1)
+    return f"; did you mean {near[0]}?" if near else ""
 
 
 def _explain(problem: dict[str, Any]) -> tuple[str, str]:

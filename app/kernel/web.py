@@ -20,19 +20,9 @@ htmx = Htmx()
 MOST_BYTES = 2 * 1024 * 1024
 SLOW = 1.0  # seconds
 FORM_TYPES = {"application/x-www-form-urlencoded", "multipart/form-data"}
-POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data:",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "manifest-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    )
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 HEADERS = {
     "Content-Security-Policy": POLICY,
@@ -130,5 +120,7 @@ def _finish(response: Response) -> Response:
     took = time.perf_counter() - g.get("started", time.perf_counter())
     report = log.warning if took > SLOW else log.info
     if not request.path.startswith(("/assets/", "/static/", "/healthz", "/readyz", "/metrics")):
-        report("request", method=request.method, path=request.path, status=response.status_code, ms=round(took * 1000, 1))
+        report(
+            "request", method=request.method, path=request.path, status=response.status_code, ms=round(took * 1000, 1)
+        )
     return response

@@ -5,7 +5,7 @@ from flask_login import LoginManager
 
 from app.kernel.db import find
 from app.people import guards, permissions, surroundings
-from app.people.cli import people_cli, audit_cli
+from app.people.cli import audit_cli, people_cli
 from app.people.models import User
 from app.people.portal import blueprints as portal
 from app.people.site import blueprints as site

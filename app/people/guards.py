@@ -62,7 +62,6 @@ def admit_customer(audience: Audience) -> Any:
     here = arrive()
     if here is None:
         return challenge()
-    assert audience.permission
     if here.account is None:
         return _homeless(here)
     if here.user.email_verified_at is None:
@@ -100,7 +99,6 @@ def admit_staff(audience: Audience) -> Any:
         abort(404)  # a customer learns nothing about what staff have
     if not here.person.has_second_factor:
         return redirect(url_for("people_security.show", setup="required"), 303)
-    assert audience.permission
     acting.become(here.staff_actor())
     g.me, g.may = here.person, here.may_as_staff
     if not here.may_as_staff(audience.permission):

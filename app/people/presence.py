@@ -8,7 +8,7 @@ from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from app.kernel import acting, clock, permissions
+from app.kernel import clock, permissions
 from app.kernel.acting import Actor
 from app.kernel.db import db, find
 from app.people import roles
@@ -100,5 +100,3 @@ def _impersonation(person: User) -> Impersonation | None:
         session.pop("impersonation", None)
         return None
     return running
-
-

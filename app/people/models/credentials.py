@@ -22,7 +22,9 @@ class Totp(Row):
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), unique=True)
     secret: Mapped[str] = mapped_column(Secret("totp.secret"))
     confirmed_at: Mapped[datetime | None]
-    last_step: Mapped[int] = mapped_column(BigInteger, default=0)  # a code is good once: never this step or an older one
+    last_step: Mapped[int] = mapped_column(
+        BigInteger, default=0
+    )  # a code is good once: never this step or an older one
 
     user: Mapped[User] = relationship(back_populates="totp")
 
