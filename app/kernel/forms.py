@@ -29,13 +29,13 @@ class _Bounds:
 class Form(FlaskForm):
     class Meta(FlaskForm.Meta):
         def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Any:
-            if issubclass(unbound_field.field_class, StringField):
-                given = unbound_field.kwargs
-                options |= {"validators": [*given.get("validators", ()), _Bounds()]}
+            field = unbound_field.bind(form=form, **options)
+            if isinstance(field, StringField):
+                field.validators = [*field.validators, _Bounds()]
                 # A password is taken as it was typed.
-                if not issubclass(unbound_field.field_class, PasswordField):
-                    options |= {"filters": [*given.get("filters", ()), _trim]}
-            return unbound_field.bind(form=form, **options)
+                if not isinstance(field, PasswordField):
+                    field.filters = [*field.filters, _trim]
+            return field
 
     def refuse(self, refusal: Refusal) -> None:
         """Show a rule's refusal beside the field it is about, or above the form."""
