@@ -1,0 +1,26 @@
+"""Where the fixtures live: see tests/support/, one file per kind."""
+
+import os
+
+import pytest
+
+pytest_plugins = [
+    "tests.support.servers",
+    "tests.support.apps",
+    "tests.support.clocks",
+    "tests.support.browsers",
+]
+
+# What the shell of whoever runs the tests says about Hostler is not about the tests.
+for _name in [name for name in os.environ if name.startswith("HOSTLER_")]:
+    del os.environ[_name]
+for _name in ("DATABASE_URL", "REDIS_URL", "PORT", "SENTRY_DSN"):
+    os.environ.pop(_name, None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What lies in tests/e2e or tests/real is marked so by lying there; e2e first, as the longest work."""
+    for item in items:
+        for kind in ("e2e", "real"):
+            if f"tests/{kind}/" in item.nodeid:
+                item.add_marker(kind)
