@@ -6,6 +6,7 @@ from flask import Flask
 
 from app.kernel import acting, assets, audience, cli, errors, events, health, locales, logs, web
 from app.kernel.db import db
+from app.kernel.embedded import prepare_command
 from app.kernel.redis import init_redis
 from app.kernel.sessions import RedisSessions
 from app.kernel.settings import Settings, load_settings
@@ -58,3 +59,9 @@ def _furnish(app: Flask, settings: Settings) -> None:
         from app import sandbox  # noqa: PLC0415  # imitations are not even loaded in production
 
         sandbox.init_app(app)
+
+
+def for_commands() -> Flask:
+    """The app for `flask …`: with no servers configured, it finds (or starts) those of the demo in this folder."""
+    prepare_command()
+    return create_app()

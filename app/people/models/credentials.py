@@ -20,7 +20,7 @@ class Totp(Row):
     __tablename__ = "totp"
 
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), unique=True)
-    secret: Mapped[str] = mapped_column(Secret("totp.secret"))
+    secret: Mapped[str] = mapped_column(Secret)
     confirmed_at: Mapped[datetime | None]
     last_step: Mapped[int] = mapped_column(
         BigInteger, default=0
