@@ -1,52 +1,46 @@
 from datetime import timedelta
 
 import pytest
-from flask import session
+from flask import Flask, request, session
 
 from app.kernel import clock, sessions
-from app.kernel.audience import public
 from app.kernel.redis import redis
+from app.kernel.sessions import RedisSessions
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def pages(app):
-    """A few pages that only write, read and turn the session."""
-    from flask import Blueprint
+    """A small site that only writes, reads and turns the session."""
+    site = Flask("session_pages")
+    site.config.update(SESSION_COOKIE_NAME="hostler", SESSION_COOKIE_SECURE=False)
+    site.extensions["redis"] = app.extensions["redis"]
+    site.session_interface = RedisSessions()
 
-    bp = Blueprint("session_pages", __name__)
-
-    @bp.get("/_session/set")
-    @public
+    @site.get("/set")
     def put():
         session["colour"] = "blue"
         return "set"
 
-    @bp.get("/_session/in")
-    @public
+    @site.get("/in")
     def sign_in():
         sessions.rotate()
         session["_user_id"] = "usr_test"
         return "in"
 
-    @bp.get("/_session/read")
-    @public
+    @site.get("/read")
     def read():
         return session.get("colour", "none")
 
-    @bp.get("/_session/out")
-    @public
+    @site.get("/out")
     def out():
         session.clear()
         return "out"
 
-    @bp.get("/_session/untouched")
-    @public
+    @site.get("/untouched")
     def untouched():
         return "nothing"
 
-    app._got_first_request = False
-    app.register_blueprint(bp)
-    return app
+    return site
 
 
 @pytest.fixture
@@ -60,41 +54,41 @@ def token(browser) -> str | None:
 
 
 def test_a_page_that_stores_nothing_sets_no_cookie(browser):
-    assert "Set-Cookie" not in browser.get("/_session/untouched").headers
+    assert "Set-Cookie" not in browser.get("/untouched").headers
 
 
 def test_the_cookie_holds_nothing_but_a_random_word(browser):
-    browser.get("/_session/set")
-    assert browser.get("/_session/read").text == "blue"
+    browser.get("/set")
+    assert browser.get("/read").text == "blue"
     assert "blue" not in (token(browser) or "")
     assert token(browser) not in " ".join(str(key) for key in redis.keys())
 
 
 def test_an_invented_cookie_opens_nothing_and_is_not_adopted(browser):
     browser.set_cookie("hostler", "planted-by-a-stranger")
-    assert browser.get("/_session/read").text == "none"
-    browser.get("/_session/set")
+    assert browser.get("/read").text == "none"
+    browser.get("/set")
     assert token(browser) != "planted-by-a-stranger"
 
 
 def test_signing_in_gives_a_new_name_and_the_old_one_is_dead(browser, pages):
-    browser.get("/_session/set")
+    browser.get("/set")
     before = token(browser)
-    browser.get("/_session/in")
+    browser.get("/in")
     assert token(browser) != before
 
     thief = pages.test_client()
     thief.set_cookie("hostler", before)
-    assert thief.get("/_session/read").text == "none"
+    assert thief.get("/read").text == "none"
 
 
 def test_a_request_under_way_does_not_revive_a_session_that_ended(browser, pages):
-    browser.get("/_session/in")
+    browser.get("/in")
     late = pages.test_client()
     late.set_cookie("hostler", token(browser))
     with pages.test_request_context(headers={"Cookie": f"hostler={token(browser)}"}):
-        opened = pages.session_interface.open_session(pages, __import__("flask").request)
-        browser.get("/_session/out")
+        opened = pages.session_interface.open_session(pages, request)
+        browser.get("/out")
         opened["colour"] = "red"
         pages.session_interface.save_session(pages, opened, pages.response_class())
     assert redis.keys("session:*") == []
@@ -103,7 +97,7 @@ def test_a_request_under_way_does_not_revive_a_session_that_ended(browser, pages
 def test_sessions_are_listed_and_ended_one_by_one_or_all_others(pages):
     mine, theirs, third = (pages.test_client() for _ in range(3))
     for browser in (mine, theirs, third):
-        browser.get("/_session/in")
+        browser.get("/in")
     with pages.test_request_context(headers={"Cookie": f"hostler={token(mine)}"}):
         listed = sessions.sessions_of("usr_test")
         assert len(listed) == 3
@@ -116,21 +110,21 @@ def test_sessions_are_listed_and_ended_one_by_one_or_all_others(pages):
 
 
 def test_a_session_lives_as_long_as_its_kind(browser):
-    browser.get("/_session/set")
+    browser.get("/set")
     (key,) = redis.keys("session:*")
     assert 0 < redis.ttl(key) <= sessions.ANONYMOUS.total_seconds()
-    browser.get("/_session/in")
+    browser.get("/in")
     (key,) = redis.keys("session:*")
     assert sessions.ANONYMOUS.total_seconds() < redis.ttl(key) <= sessions.SIGNED_IN.total_seconds()
 
 
 def test_use_extends_it_but_is_not_written_at_every_request(browser):
-    browser.get("/_session/in")
+    browser.get("/in")
     (key,) = redis.keys("session:*")
     redis.expire(key, 100)
-    browser.get("/_session/untouched")
-    browser.get("/_session/read")
+    browser.get("/untouched")
+    browser.get("/read")
     assert redis.ttl(key) <= 100
     with clock.at(clock.now() + sessions.TOUCH_EVERY + timedelta(seconds=1)):
-        browser.get("/_session/read")
+        browser.get("/read")
     assert redis.ttl(key) > 100
