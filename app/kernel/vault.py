@@ -12,7 +12,7 @@ import secrets
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Column, Text, event, func, literal, not_, select, type_coerce, update
+from sqlalchemy import Column, MetaData, Text, event, func, literal, not_, select, type_coerce, update
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.base import SchemaEventTarget
 from sqlalchemy.types import TypeDecorator
@@ -101,9 +101,9 @@ class Rotated:
         return "; ".join([*told, *self.unreadable])
 
 
-def rotate(batch: int = 200) -> dict[str, Rotated]:
+def rotate(batch: int = 200, tables: MetaData = Model.metadata) -> dict[str, Rotated]:
     """Bring every secret under the first key, in small transactions, while the app runs."""
-    columns = [column for table in Model.metadata.sorted_tables for column in table.columns]
+    columns = [column for table in tables.sorted_tables for column in table.columns]
     return {str(column): _rotate(column, batch) for column in columns if isinstance(column.type, Secret)}
 
 
