@@ -14,6 +14,15 @@ class UserRegistered:
 
 @event
 @dataclass(frozen=True)
+class RegistrationRepeated:
+    """Somebody registered with an address that has a login: its owner hears of it, the page says nothing."""
+
+    user: str
+    at: str
+
+
+@event
+@dataclass(frozen=True)
 class EmailVerificationAsked:
     """`at` makes each request a cause of its own, so that asking again sends again."""
 
@@ -85,6 +94,31 @@ class StaffSignInFailed:
 @dataclass(frozen=True)
 class InvitationSent:
     invitation: str
+    at: str
+
+
+@event
+@dataclass(frozen=True)
+class InvitationAccepted:
+    invitation: str
+    user: str
+
+
+@event
+@dataclass(frozen=True)
+class MemberRemoved:
+    account: str
+    user: str
+    at: str
+
+
+@event
+@dataclass(frozen=True)
+class StaffInvited:
+    """A colleague was added; the letter lets them choose a password."""
+
+    user: str
+    by: str
     at: str
 
 
