@@ -83,24 +83,25 @@ def _stay_home() -> None:
 def _refuse_garbage() -> None:
     """Broken UTF-8 and NUL reach no view and no database."""
     raw = [unquote_to_bytes(request.query_string), request.environ.get("PATH_INFO", "").encode("latin-1")]
-    if any(b"\0" in part or not _is_utf8(part) for part in raw):
+    if any(map(_is_garbage, raw)) or "\ufffd" in request.path:
         abort(400)
     if request.method not in {"POST", "PUT", "PATCH", "DELETE"} or _by_machine():
         return
     if request.content_length and request.mimetype not in FORM_TYPES:
         abort(415)
+    if request.mimetype == "application/x-www-form-urlencoded" and _is_garbage(unquote_to_bytes(request.get_data())):
+        abort(400)
     sent = [text for pairs in request.form.lists() for text in (pairs[0], *pairs[1])]
     sent += [file.filename or "" for file in request.files.values()]
     if any("\0" in text or "\ufffd" in text for text in sent):
         abort(400)
 
 
-def _is_utf8(part: bytes) -> bool:
+def _is_garbage(part: bytes) -> bool:
     try:
-        part.decode()
+        return "\0" in part.decode()
     except UnicodeDecodeError:
-        return False
-    return True
+        return True
 
 
 def _by_machine() -> bool:
