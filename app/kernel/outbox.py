@@ -30,7 +30,10 @@ class OutboxEvent(PublicRow):
     tries: Mapped[int] = mapped_column(default=0)
     error: Mapped[str | None]
 
-    __table_args__ = (Index("ix_outbox_event_due", "due_at", postgresql_where="due_at IS NOT NULL"),)
+    __table_args__ = (
+        Index("ix_outbox_event_due", "due_at", postgresql_where="due_at IS NOT NULL"),
+        Index("ix_outbox_event_given_up", "id", postgresql_where="delivered_at IS NULL AND due_at IS NULL"),
+    )
 
 
 class ReactionDone(Model):
@@ -80,9 +83,15 @@ def sweep() -> int:
     return len(ids)
 
 
+GIVEN_UP = (OutboxEvent.delivered_at.is_(None), OutboxEvent.due_at.is_(None))
+
+
 def given_up() -> list[OutboxEvent]:
-    dead = select(OutboxEvent).where(OutboxEvent.delivered_at.is_(None), OutboxEvent.due_at.is_(None))
-    return list(db.session.scalars(dead.order_by(OutboxEvent.id.desc()).limit(200)))
+    return list(db.session.scalars(select(OutboxEvent).where(*GIVEN_UP).order_by(OutboxEvent.id.desc()).limit(200)))
+
+
+def count_given_up() -> int:
+    return db.session.scalar(select(func.count()).select_from(OutboxEvent).where(*GIVEN_UP)) or 0
 
 
 def try_again(entry: OutboxEvent) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kernel.db import PublicRow, Row
 from app.kernel.lifecycle import Lifecycle, Living
+from app.kernel.words import words
 from app.people.events import AccountActivated, AccountClosed, AccountSuspended
 
 ACCOUNT_LIFE = Lifecycle(
@@ -29,6 +30,7 @@ ACCOUNT_LIFE = Lifecycle(
 
 class Account(Living, PublicRow):
     __tablename__ = "account"
+    __table_args__ = (Index("ix_account_status", "status", "id"),)
     public_prefix = "acc"
     lifecycle = ACCOUNT_LIFE
 
@@ -46,11 +48,17 @@ class Account(Living, PublicRow):
         return next((one for one in self.addresses if one.kind == kind), None)
 
 
+ACCOUNT_WORDS = words(Account.name, Account.company)
+Index("ix_account_words", ACCOUNT_WORDS, postgresql_using="gin")
+Index("ix_account_name", func.lower(Account.name), Account.id)
+
+
 class Address(Row):
     __tablename__ = "address"
     __table_args__ = (
         UniqueConstraint("account_id", "kind"),
         CheckConstraint("kind IN ('billing', 'shipping')", "kind"),
+        Index("ix_address_country", "country", "kind", "account_id"),
     )
 
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))

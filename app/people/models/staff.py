@@ -23,6 +23,8 @@ class StaffRole(PublicRow):
     label: Mapped[str]
     permissions: Mapped[list[str]] = mapped_column(default=list)
     everything: Mapped[bool] = mapped_column(default=False)
+    # Whatever the role was once given without being asked: what somebody has since taken away stays away.
+    offered: Mapped[list[str]] = mapped_column(default=list)
 
 
 class StaffAssignment(Row):

@@ -3,9 +3,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask_login import UserMixin
+from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kernel.db import PublicRow
+from app.kernel.words import words
 from app.people.models.credentials import Passkey, Totp
 from app.people.models.membership import Membership
 from app.people.models.staff import StaffAssignment
@@ -47,3 +49,7 @@ class User(UserMixin, PublicRow):
     @property
     def has_second_factor(self) -> bool:
         return bool(self.passkeys) or (self.totp is not None and self.totp.confirmed_at is not None)
+
+
+USER_WORDS = words(User.name, User.email)
+Index("ix_user_words", USER_WORDS, postgresql_using="gin")
