@@ -24,3 +24,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for kind in ("e2e", "real"):
             if f"tests/{kind}/" in item.nodeid:
                 item.add_marker(kind)
+
+
+@pytest.fixture(scope="session")
+def base_url(live_url: str) -> str:
+    """What pytest-playwright adds to a path. Here, because only a conftest goes before a plugin's own."""
+    return live_url

@@ -19,7 +19,7 @@ from redis import Redis
 from rq import SimpleWorker
 from rq.job import Job
 from rq.serializers import JSONSerializer
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app import create_app
 from app.kernel.database import alembic_config
@@ -168,7 +168,7 @@ def fresh_urls(databases: Databases, template: str, name: str, number: int) -> I
 def _live_socket() -> Iterator[Any]:
     """One port per worker, so that what a browser keeps per origin stays valid; the app behind it changes."""
     doors: dict[str, Any] = {"app": None}
-    server = make_server("127.0.0.1", 0, _door(doors), threaded=True)
+    server = make_server("127.0.0.1", 0, _door(doors), threaded=True, request_handler=_Quiet)
     doors["port"] = server.port
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -176,6 +176,11 @@ def _live_socket() -> Iterator[Any]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """The app logs its requests itself."""
 
 
 def _door(doors: dict[str, Any]) -> Callable[..., Any]:
