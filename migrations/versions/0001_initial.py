@@ -29,6 +29,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),
         sa.UniqueConstraint("public_id", name=op.f("uq_account_public_id")),
     )
+    op.create_index("ix_account_name", "account", [sa.literal_column("lower(name)"), "id"], unique=False)
+    op.create_index("ix_account_status", "account", ["status", "id"], unique=False)
+    op.create_index(
+        "ix_account_words",
+        "account",
+        [sa.literal_column("to_tsvector('simple'::regconfig, replace((name || ' ') || company, '@', ' '))")],
+        unique=False,
+        postgresql_using="gin",
+    )
     op.create_table(
         "audit_entry",
         sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -42,8 +51,8 @@ def upgrade() -> None:
         sa.Column("subject_type", sa.Text(), nullable=True),
         sa.Column("subject_id", sa.Text(), nullable=True),
         sa.Column("account_id", sa.Text(), nullable=True),
-        sa.Column("before", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
-        sa.Column("after", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("before", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+        sa.Column("after", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
         sa.Column("ip", sa.Text(), nullable=True),
         sa.Column("agent", sa.Text(), nullable=True),
         sa.Column("request_id", sa.Text(), nullable=True),
@@ -56,12 +65,23 @@ def upgrade() -> None:
     op.create_index("ix_audit_entry_actor", "audit_entry", ["actor_id", "number"], unique=False)
     op.create_index("ix_audit_entry_at", "audit_entry", ["at"], unique=False)
     op.create_index("ix_audit_entry_subject", "audit_entry", ["subject_type", "subject_id", "number"], unique=False)
+    op.create_index(
+        "ix_audit_entry_words",
+        "audit_entry",
+        [
+            sa.literal_column(
+                "to_tsvector('simple'::regconfig, replace((((((((((((((actor_name || ' ') || coalesce(behalf_name, '')) || ' ') || action) || ' ') || coalesce(subject_id, '')) || ' ') || coalesce(ip, '')) || ' ') || coalesce(request_id, '')) || ' ') || left(coalesce(CAST(before AS TEXT), ''), 20000)) || ' ') || left(coalesce(CAST(after AS TEXT), ''), 20000), '@', ' '))"
+            )
+        ],
+        unique=False,
+        postgresql_using="gin",
+    )
     op.create_table(
         "outbox_event",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("public_id", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("fact", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("fact", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
         sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("tries", sa.Integer(), nullable=False),
@@ -73,6 +93,13 @@ def upgrade() -> None:
     op.create_index(
         "ix_outbox_event_due", "outbox_event", ["due_at"], unique=False, postgresql_where="due_at IS NOT NULL"
     )
+    op.create_index(
+        "ix_outbox_event_given_up",
+        "outbox_event",
+        ["id"],
+        unique=False,
+        postgresql_where="delivered_at IS NULL AND due_at IS NULL",
+    )
     op.create_table(
         "staff_role",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -81,6 +108,7 @@ def upgrade() -> None:
         sa.Column("label", sa.Text(), nullable=False),
         sa.Column("permissions", postgresql.ARRAY(sa.Text()), nullable=False),
         sa.Column("everything", sa.Boolean(), nullable=False),
+        sa.Column("offered", postgresql.ARRAY(sa.Text()), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_role")),
         sa.UniqueConstraint("name", name=op.f("uq_staff_role_name")),
@@ -119,6 +147,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("email", name=op.f("uq_user_email")),
         sa.UniqueConstraint("public_id", name=op.f("uq_user_public_id")),
     )
+    op.create_index(
+        "ix_user_words",
+        "user",
+        [sa.literal_column("to_tsvector('simple'::regconfig, replace((name || ' ') || email, '@', ' '))")],
+        unique=False,
+        postgresql_using="gin",
+    )
     op.create_table(
         "account_note",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -155,6 +190,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_address")),
         sa.UniqueConstraint("account_id", "kind", name=op.f("uq_address_account_id_kind")),
     )
+    op.create_index("ix_address_country", "address", ["country", "kind", "account_id"], unique=False)
     op.create_table(
         "api_token",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -344,21 +380,32 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_api_token_user_id"), table_name="api_token")
     op.drop_index(op.f("ix_api_token_account_id"), table_name="api_token")
     op.drop_table("api_token")
+    op.drop_index("ix_address_country", table_name="address")
     op.drop_table("address")
     op.drop_index(op.f("ix_account_note_author_id"), table_name="account_note")
     op.drop_index(op.f("ix_account_note_account_id"), table_name="account_note")
     op.drop_table("account_note")
+    op.drop_index("ix_user_words", table_name="user", postgresql_using="gin")
     op.drop_table("user")
     op.drop_index("ix_transition_subject", table_name="transition")
     op.drop_table("transition")
     op.drop_table("staff_role")
+    op.drop_index(
+        "ix_outbox_event_given_up",
+        table_name="outbox_event",
+        postgresql_where="delivered_at IS NULL AND due_at IS NULL",
+    )
     op.drop_index("ix_outbox_event_due", table_name="outbox_event", postgresql_where="due_at IS NOT NULL")
     op.drop_table("outbox_event")
+    op.drop_index("ix_audit_entry_words", table_name="audit_entry", postgresql_using="gin")
     op.drop_index("ix_audit_entry_subject", table_name="audit_entry")
     op.drop_index("ix_audit_entry_at", table_name="audit_entry")
     op.drop_index("ix_audit_entry_actor", table_name="audit_entry")
     op.drop_index("ix_audit_entry_action", table_name="audit_entry")
     op.drop_index("ix_audit_entry_account", table_name="audit_entry")
     op.drop_table("audit_entry")
+    op.drop_index("ix_account_words", table_name="account", postgresql_using="gin")
+    op.drop_index("ix_account_status", table_name="account")
+    op.drop_index("ix_account_name", table_name="account")
     op.drop_table("account")
     # ### end Alembic commands ###
