@@ -21,15 +21,15 @@ test: ## prove it: set up, check, then every test (ONLY='…' passes pytest its 
 	$(PYTHON) -m pytest -n 2 $(ONLY)
 
 check: ## lint, format, types, floors, templates: seconds
-	@$(SETUP)
+	@$(SETUP) --dev
 	@$(PYTHON) -m tools.check
 
 lock: ## resolve requirements/*.in anew into exact, hashed *.txt
-	@$(SETUP)
+	@$(SETUP) --dev
 	@$(PYTHON) -m tools.lock
 
 translations: ## gather new texts into translations/*/LC_MESSAGES/messages.po
-	@$(SETUP)
+	@$(SETUP) --dev
 	@$(PYTHON) -m tools.translations
 
 screenshots: ## take the pictures of the README
@@ -37,5 +37,5 @@ screenshots: ## take the pictures of the README
 	@$(PYTHON) -m tools.screenshots
 
 bench: ## measure against floors (ONLY=page,startup for some) and write var/bench.json
-	@$(SETUP)
+	@$(SETUP) --dev
 	@$(PYTHON) -m tests.bench $(ONLY)
