@@ -1,0 +1,72 @@
+"""Letters are written in templates/mail/<name>.md: a few headed lines, an empty line, then Markdown.
+
+    Subject: …      what the list of mails shows
+    Preview: …      what it shows beside that
+    Why: …          why the reader gets this, in the footer
+
+Values may hold anything that people typed: each is escaped for Markdown before the template sees it, so that a name
+can neither dress up as a link nor break a line. Times and numbers pass as they are.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app, render_template
+from flask_babel import force_locale
+
+from app.kernel import mail_text
+from app.kernel.settings import current_settings
+
+
+class Link(str):
+    """An address that we made ourselves: it stands in a template as it is."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True)
+class Composed:
+    subject: str
+    text: str
+    html: str
+
+
+def compose(template: str, locale: str, values: Mapping[str, Any], *, stop_url: str = "") -> Composed:
+    """`stop_url` leads to the page where the reader switches letters of this kind off."""
+    settings = current_settings()
+    accent = hue_to_hex(settings.brand_hue)
+    with force_locale(locale):
+        safe = {name: _safe(value) for name, value in values.items()}
+        source = current_app.jinja_env.get_template(f"mail/{template}.md").render(
+            **safe, brand=mail_text.escape(settings.brand_name)
+        )
+        heads, _, body = source.strip().partition("\n\n")
+        said = dict(line.split(": ", 1) for line in heads.splitlines())
+        subject, preview, why = (mail_text.line_of(said[name]) for name in ("Subject", "Preview", "Why"))
+        around = {"brand_name": settings.brand_name, "why": why, "stop_url": stop_url, "url": settings.public_url}
+        return Composed(
+            subject=subject,
+            text=render_template("mail/layout.txt", body=mail_text.text_of(body), **around),
+            html=render_template(
+                "mail/layout.html",
+                body=mail_text.html_of(body, accent=accent),
+                subject=subject,
+                preview=preview,
+                accent=accent,
+                locale=locale,
+                **around,
+            ),
+        )
+
+
+def _safe(value: Any) -> Any:
+    return mail_text.escape(value) if isinstance(value, str) and not isinstance(value, Link) else value
+
+
+def hue_to_hex(hue: int) -> str:
+    """The brand's colour dark enough for white letters on it; mail programs do not know oklch()."""
+    import colorsys
+
+    red, green, blue = colorsys.hls_to_rgb(hue / 360, 0.3, 0.65)
+    return f"#{round(red * 255):02x}{round(green * 255):02x}{round(blue * 255):02x}"
