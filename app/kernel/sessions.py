@@ -99,6 +99,16 @@ def revoke_others(user_key: str) -> int:
     return sum(revoke(user_key, handle) for handle, _ in list(_alive(user_key)) if handle != keep)
 
 
+def revoke_all(user_key: str) -> None:
+    """End every session of this person, whoever asks and from wherever."""
+    for handle, _ in list(_alive(user_key)):
+        revoke(user_key, handle)
+
+
+def count_of(user_key: str) -> int:
+    return sum(1 for _ in _alive(user_key))
+
+
 def _alive(user_key: str) -> Iterator[tuple[str, dict[str, Any]]]:
     for raw in redis.smembers(_index(user_key)):
         handle = cast("bytes", raw).decode()

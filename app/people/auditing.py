@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from flask import g, has_request_context, request
@@ -14,6 +15,8 @@ from app.people.models import Account, AuditEntry
 # Writers stand in line for the next number; the lock ends with their transaction. The number only has to be ours.
 CHAIN_LOCK = 727_274_002
 ROOT = "0" * 64
+HASHED = [column.name for column in AuditEntry.__table__.columns if column.name != "hash"]
+LONGEST_AGENT = 400
 
 
 def record(
@@ -45,24 +48,29 @@ def record(
         subject_type=subject.__tablename__ if subject is not None else None,
         subject_id=subject.public_id if subject is not None else None,
         account_id=(account.public_id if account else subject.public_id if isinstance(subject, Account) else None),
-        before=before,
-        after=after,
+        before=_plain(before),
+        after=_plain(after),
         ip=request.remote_addr if has_request_context() else None,
-        agent=request.headers.get("User-Agent", "")[:400] if has_request_context() else None,
+        agent=request.headers.get("User-Agent", "")[:LONGEST_AGENT] if has_request_context() else None,
         request_id=g.get("request_id") if has_request_context() else None,
         previous=last.hash if last else ROOT,
     )
-    entry.hash = digest(entry)
+    entry.hash = digest({name: getattr(entry, name) for name in HASHED})
     db.session.add(entry)
     db.session.flush()
     return entry
 
 
-def digest(entry: AuditEntry) -> str:
+def digest(row: Mapping[str, Any]) -> str:
     """The hash of a row: of every column but itself, in a form that comes back from the database unchanged."""
-    columns = {name: getattr(entry, name) for name in AuditEntry.__table__.columns.keys() if name != "hash"}  # noqa: SIM118  # a column collection iterates columns, not names
-    columns["at"] = entry.at.timestamp()
+    columns = {name: row[name] for name in HASHED}
+    columns["at"] = columns["at"].timestamp()
     return hashlib.sha256(json.dumps(columns, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def _plain(values: dict[str, Any] | None) -> dict[str, Any] | None:
+    """As JSONB will give it back. Floats become text: 1e16 would return as an integer and look forged."""
+    return None if values is None else json.loads(json.dumps(values, default=str), parse_float=str)
 
 
 def _difference(before: dict[str, Any], after: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 from app.kernel.permissions import customer, staff
-from app.people import roles
+from app.people import roles, staff_roles
 from app.people.models import MembershipRole as Role
 
 
@@ -31,3 +31,15 @@ def declare() -> None:
     staff("audit.export", _l("Export the audit log"))
     staff("jobs.view", _l("See queues and failed jobs"))
     staff("jobs.manage", _l("Run failed jobs again"))
+
+    everyone = ("billing", "support", "technician", "read_only")
+    for permission in ("staff.home", "accounts.view"):
+        staff_roles.grant(permission, *everyone)
+    staff_roles.grant("accounts.notes", "billing", "support", "technician")
+    staff_roles.grant("accounts.edit", "billing", "support")
+    staff_roles.grant("accounts.suspend", "billing", "support")
+    staff_roles.grant("accounts.impersonate", "support")
+    staff_roles.grant("people.reset", "support")
+    staff_roles.grant("audit.view", "read_only")
+    staff_roles.grant("jobs.view", "technician", "read_only")
+    staff_roles.grant("jobs.manage", "technician")

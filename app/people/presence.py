@@ -8,10 +8,10 @@ from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from app.kernel import clock, permissions
+from app.kernel import clock
 from app.kernel.acting import Actor
 from app.kernel.db import db, find
-from app.people import roles
+from app.people import roles, staff_roles
 from app.people.models import Account, ApiToken, Impersonation, Membership, User
 
 
@@ -52,10 +52,7 @@ class Presence:
 
     @cached_property
     def staff_permissions(self) -> frozenset[str]:
-        held = [assignment.role for assignment in self.person.staff_assignments]
-        if any(role.everything for role in held):
-            return frozenset(permissions.names("staff"))
-        return frozenset(name for role in held for name in role.permissions)
+        return staff_roles.held_by(self.person)
 
     def may_as_customer(self, permission: str) -> bool:
         if self.membership is None or (self.token and permission not in self.token.abilities):
