@@ -36,7 +36,6 @@ class Tick:
 class Mark:
     x: float
     label: str
-    anchor: str
 
 
 @dataclass(frozen=True)
@@ -124,11 +123,11 @@ def _marks(labels: Sequence[str], slot: float, most: int) -> list[Mark]:
     """So few labels below the bars that they never touch, even on a phone."""
     every = max(1, -(-len(labels) // most))
     chosen = range(0, len(labels), every)
-    return [Mark(round(at * slot, 3), labels[at], "start") for at in chosen]
+    return [Mark(round(at * slot, 3), labels[at]) for at in chosen]
 
 
 def spark(values: Sequence[Number], width: int = 100, height: int = 26) -> Line:
-    """A line without axes, and the ground below it. The lowest figure of the scale is nothing, so it does not exaggerate."""
+    """A line without axes, and the ground below it. Its scale begins at nothing, so that it does not exaggerate."""
     if not values:
         return Line(width, height, "", "")
     held = [*values, *values] if len(values) == 1 else list(values)

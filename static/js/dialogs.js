@@ -5,7 +5,10 @@
   const show = (dialog) => {
     dialog.showModal();
     // not the button that destroys: a hasty Enter must do no harm
-    dialog.querySelector("[autofocus], .input, [data-close]")?.focus();
+    for (const wanted of ["[autofocus]", ".input", "[data-close]"]) {
+      const found = dialog.querySelector(wanted);
+      if (found) return found.focus();
+    }
   };
 
   const wrap = (nodes, title) => {
