@@ -37,6 +37,12 @@ class Form(FlaskForm):
                     field.filters = [*field.filters, _trim]
             return field
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)  # type: ignore[no-untyped-call]
+
+    def validate_on_submit(self, extra_validators: Any = None) -> bool:
+        return bool(super().validate_on_submit(extra_validators))  # type: ignore[no-untyped-call]
+
     def refuse(self, refusal: Refusal) -> None:
         """Show a rule's refusal beside the field it is about, or above the form."""
         field = self._fields.get(refusal.field or "")

@@ -2,7 +2,6 @@
 
 from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import BooleanField, EmailField, IntegerField, PasswordField, RadioField, SelectField, TextAreaField
@@ -10,6 +9,7 @@ from wtforms.validators import Email, InputRequired, Length, NumberRange, Option
 
 from app.kernel.audience import public
 from app.kernel.forms import Form
+from app.kernel.lazy import lazy as _l
 from app.kernel.pages import done, page
 from app.sandbox import gallery_samples
 
