@@ -11,6 +11,7 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
+from app.kernel.bearer import token_of
 from app.kernel.db import db
 from app.kernel.notices import notice
 from app.kernel.pages import wants_fragment
@@ -21,6 +22,7 @@ log = structlog.get_logger()
 def words(code: int) -> tuple[str, str]:
     known = {
         400: (_("We could not read that"), _("The request was damaged or incomplete. Go back and try it again.")),
+        401: (_("Sign in first"), _("This needs a valid token. It may be mistyped, expired or revoked.")),
         403: (
             _("Not for you"),
             _("Your role does not allow this. Ask the owner of the account, or sign in as someone else."),
@@ -51,7 +53,7 @@ def words(code: int) -> tuple[str, str]:
 def error_page(code: int, *, retry_after: int | None = None, text: str | None = None) -> Response:
     title, usual = words(code)
     request_id = g.get("request_id", "")
-    if request.accept_mimetypes.best == "application/json" or request.path.startswith("/api/"):
+    if _from_a_program():
         response = make_response({"error": {"code": code, "message": text or usual, "request_id": request_id}}, code)
     else:
         template = "errors/_fragment.html" if wants_fragment() else "errors/error.html"
@@ -62,7 +64,14 @@ def error_page(code: int, *, retry_after: int | None = None, text: str | None = 
     response.headers["Cache-Control"] = "no-store"
     if retry_after:
         response.headers["Retry-After"] = str(retry_after)
+    if code == HTTPStatus.UNAUTHORIZED:
+        response.headers["WWW-Authenticate"] = 'Bearer realm="Hostler"'
     return response
+
+
+def _from_a_program() -> bool:
+    asks_json = request.accept_mimetypes.best == "application/json"
+    return asks_json or token_of(request) is not None or request.path.startswith("/api/")
 
 
 def init_errors(app: Flask) -> None:

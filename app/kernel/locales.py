@@ -42,8 +42,12 @@ def choose() -> Response:
             continue
         if value not in allowed:
             abort(400)
-        answer.set_cookie(name, value, max_age=A_YEAR, samesite="Lax", secure=current_settings().secure, httponly=True)
+        remember(answer, name, value)
     return answer
+
+
+def remember(answer: Response, name: str, value: str) -> None:
+    answer.set_cookie(name, value, max_age=A_YEAR, samesite="Lax", secure=current_settings().secure, httponly=True)
 
 
 def init_locales(app: Flask) -> None:

@@ -13,6 +13,7 @@ from flask.sessions import SessionInterface, SessionMixin
 from werkzeug.datastructures import CallbackDict
 
 from app.kernel import clock
+from app.kernel.bearer import token_of
 from app.kernel.redis import redis
 
 ANONYMOUS = timedelta(hours=2)
@@ -32,6 +33,7 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         self.new = token is None
         self.modified = False
         self.ended: list[str] = []  # tokens this one has replaced
+        self.kept = True
 
     @property
     def owner(self) -> str | None:
@@ -134,6 +136,11 @@ def _index(user_key: str) -> str:
 
 class RedisSessions(SessionInterface):
     def open_session(self, app: Flask, request: Request) -> ServerSession:
+        if token_of(request) is not None:
+            # A program proves itself with each request: no cookie helps it, and it gets none.
+            passing = ServerSession()
+            passing.kept = False
+            return passing
         token = request.cookies.get(self.get_cookie_name(app), "")
         if token and len(token) <= LONGEST_TOKEN and token.isascii():
             stored = redis.get(_key(_handle(token)))
@@ -145,6 +152,8 @@ class RedisSessions(SessionInterface):
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         mine = cast("ServerSession", session)
+        if not mine.kept:
+            return
         for token in mine.ended:
             self._forget(token, mine.owner)
         if not mine:

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.kernel import acting, clock
 from app.kernel.audience import Audience, guard
+from app.kernel.bearer import token_of
 from app.kernel.errors import error_page
 from app.kernel.pages import wants_fragment
 from app.people import staff_door
@@ -19,12 +20,14 @@ PROOF_LASTS = timedelta(minutes=10)
 
 def challenge() -> Any:
     """Nobody is signed in: say so in the way that was asked for. A panel never shows a sign-in page."""
-    if request.headers.get("Authorization") or request.path.startswith("/api/"):
+    if token_of(request) is not None or request.path.startswith("/api/"):
         return error_page(401)
     return _send_to("people_door.sign_in")
 
 
 def prove_again() -> Any:
+    if g.get("by_token"):
+        abort(403)  # nobody is there to be asked
     return _send_to("people_door.prove")
 
 
@@ -46,7 +49,7 @@ def admit_person(audience: Audience) -> Any:
     here = arrive()
     if here is None:
         return challenge()
-    if here.impersonation:
+    if here.impersonation or here.token:
         # These pages are about a person's own credentials: nobody opens them in another's place.
         abort(403)
     if audience.fresh and not is_fresh():
@@ -65,6 +68,8 @@ def admit_customer(audience: Audience) -> Any:
     if here.account is None:
         return _homeless(here)
     if here.user.email_verified_at is None:
+        if here.token:
+            abort(403)
         return redirect(url_for("people_door.verify_notice"), 303)
     if here.account.status == "closed":
         return error_page(403, text=_closed())
@@ -78,9 +83,10 @@ def admit_customer(audience: Audience) -> Any:
 
 
 def _homeless(here: Presence) -> Any:
-    if here.person.is_staff and not wants_fragment():
-        return redirect(url_for("office_staff.home"), 303)
-    return abort(403)
+    """Staff without an account of their own, or somebody who left the last one."""
+    if here.token or here.impersonation or wants_fragment():
+        return abort(403)
+    return redirect(url_for("office_staff.home" if here.person.is_staff else "people_accounts.show"), 303)
 
 
 def _closed() -> str:
@@ -98,6 +104,8 @@ def admit_staff(audience: Audience) -> Any:
     if not here.person.is_staff:
         abort(404)  # a customer learns nothing about what staff have
     if not here.person.has_second_factor:
+        if here.token:
+            abort(403)
         return redirect(url_for("people_security.show", setup="required"), 303)
     acting.become(here.staff_actor())
     g.me, g.may = here.person, here.may_as_staff

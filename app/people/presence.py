@@ -3,15 +3,16 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from flask import g, session
+from flask import g, request, session
 from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app.kernel import clock
 from app.kernel.acting import Actor
-from app.kernel.db import db, find
-from app.people import roles, staff_roles
+from app.kernel.bearer import token_of
+from app.kernel.db import db, find, transaction
+from app.people import roles, staff_roles, tokens
 from app.people.models import Account, ApiToken, Impersonation, Membership, User
 
 
@@ -57,18 +58,26 @@ class Presence:
     def may_as_customer(self, permission: str) -> bool:
         if self.membership is None or (self.token and permission not in self.token.abilities):
             return False
-        return roles.allows(self.membership.role, permission, on_behalf=self.impersonation is not None)
+        # A program is no more a person's own hand than somebody in their place.
+        on_behalf = self.impersonation is not None or self.token is not None
+        return roles.allows(self.membership.role, permission, on_behalf=on_behalf)
 
     def may_as_staff(self, permission: str) -> bool:
+        if self.token and (self.token.account or permission not in self.token.abilities):
+            return False
         return permission in self.staff_permissions
 
     def customer_actor(self) -> Actor:
         if self.impersonation:
             return Actor("staff", self.person.public_id, self.person.name, self.user.public_id, self.user.name)
-        return Actor("customer", self.person.public_id, self.person.name)
+        return Actor("customer", self.person.public_id, self._signature)
 
     def staff_actor(self) -> Actor:
-        return Actor("staff", self.person.public_id, self.person.name)
+        return Actor("staff", self.person.public_id, self._signature)
+
+    @property
+    def _signature(self) -> str:
+        return f"{self.person.name} (token {self.token.name})" if self.token else self.person.name
 
 
 def arrive() -> Presence | None:
@@ -79,12 +88,26 @@ def arrive() -> Presence | None:
 
 
 def _look() -> Presence | None:
+    if (shown := token_of(request)) is not None:
+        return _by_token(shown)
     if not current_user.is_authenticated:
         return None
     person: User = current_user._get_current_object()  # noqa: SLF001  # a proxy's own accessor
     g.private = True
     g.user_locale = person.locale
     return Presence(person, impersonation=_impersonation(person))
+
+
+def _by_token(secret: str) -> Presence | None:
+    with transaction():
+        token = tokens.read(secret)
+        if token is None:
+            return None
+        tokens.note_use(token)
+    g.private = g.by_token = True
+    g.csrf_valid = True
+    g.user_locale = token.user.locale
+    return Presence(token.user, token=token)
 
 
 def _impersonation(person: User) -> Impersonation | None:

@@ -1,0 +1,97 @@
+"""Who the account is: the name on its invoices, its tax number, and where its post goes."""
+
+import re
+from dataclasses import dataclass, fields
+from typing import Any
+
+from flask_babel import gettext as _
+
+from app.kernel.db import db
+from app.kernel.refusal import Refusal
+from app.people import auditing, countries, tax_ids
+from app.people.models import Account, Address
+
+PHONE = re.compile(r"\+?[0-9][0-9 ()./-]{4,24}")
+DUTCH_POSTAL_CODE = re.compile(r"([1-9][0-9]{3}) ?([A-Z]{2})")
+
+
+@dataclass(frozen=True)
+class Place:
+    country: str
+    line1: str
+    city: str
+    name: str = ""
+    line2: str = ""
+    postal_code: str = ""
+    region: str = ""
+
+
+@dataclass(frozen=True)
+class Details:
+    name: str
+    billing: Place
+    company: str = ""
+    phone: str = ""
+    tax_id: str = ""
+    shipping: Place | None = None  # None: the post goes where the invoices go
+
+
+def change_details(account: Account, details: Details) -> None:
+    if details.phone and not PHONE.fullmatch(details.phone):
+        raise Refusal(_("Write a telephone number with its digits, such as +31 20 123 4567."), field="phone")
+    before = snapshot(account)
+    account.name = details.name
+    account.company = details.company
+    account.phone = details.phone
+    account.tax_id = tax_ids.normal(details.tax_id, details.billing.country)
+    _settle(account, "billing", details.billing)
+    _settle(account, "shipping", details.shipping)
+    after = snapshot(account)
+    if after != before:
+        auditing.record("account.changed", account, before=before, after=after)
+
+
+def is_complete(account: Account) -> bool:
+    """An invoice could be written to it."""
+    billing = account.address("billing")
+    return billing is not None and bool(billing.line1 and billing.city and billing.country)
+
+
+def snapshot(account: Account) -> dict[str, Any]:
+    """What is of legal weight, in one flat row."""
+    told: dict[str, Any] = {name: getattr(account, name) for name in ("name", "company", "phone", "tax_id")}
+    for kind in ("billing", "shipping"):
+        address = account.address(kind)
+        told |= {f"{kind}_{one.name}": getattr(address, one.name) if address else None for one in fields(Place)}
+    return told
+
+
+def _settle(account: Account, kind: str, place: Place | None) -> None:
+    address = account.address(kind)
+    if place is None:
+        if address is not None:
+            account.addresses.remove(address)
+        return
+    values = {one.name: getattr(place, one.name) for one in fields(Place)}
+    values["postal_code"] = _postal_code(place, kind)
+    if not countries.is_known(place.country):
+        raise Refusal(_("Choose a country from the list."), field=f"{kind}.country")
+    if address is None:
+        address = Address(kind=kind, **values)
+        account.addresses.append(address)
+    for name, value in values.items():
+        setattr(address, name, value)
+    db.session.flush()
+
+
+def _postal_code(place: Place, kind: str) -> str:
+    field = f"{kind}.postal_code"
+    code = " ".join(place.postal_code.upper().split())
+    if not code and place.country not in countries.WITHOUT_POSTAL_CODES:
+        raise Refusal(_("Fill in the postal code."), field=field)
+    if place.country == "NL":
+        written = DUTCH_POSTAL_CODE.fullmatch(code)
+        if written is None:
+            raise Refusal(_("A Dutch postal code has four digits and two letters, such as 1012 AB."), field=field)
+        return " ".join(written.groups())
+    return code
