@@ -1,30 +1,40 @@
-"""Countries by their ISO 3166-1 codes, in the reader's language."""
+"""Countries by their ISO 3166-1 codes, named in the reader's language."""
 
 from functools import cache
 from unicodedata import normalize
 
 from babel import Locale
+from flask_babel import get_locale
 
-# What CLDR knows beside countries: unions, territories without a code of their own, test entries.
-NO_COUNTRIES = {"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"}
-CODE = 2
-
-
-def is_country(code: str) -> bool:
-    return code in _names("en")
-
-
-def name_of(code: str, locale: str) -> str:
-    return _names(locale).get(code, code)
+# Babel also names groups of countries, islands posted on their own, and codes that are reserved for tests.
+NO_COUNTRY = frozenset("AC CP CQ DG EA EU EZ IC QO TA UN XA XB ZZ".split())
+EUROPEAN_UNION = frozenset("AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split())
+WITHOUT_POSTAL_CODES = frozenset(
+    "AE AG AO AW BF BI BJ BO BS BW BZ CD CF CG CI CK CM CW DJ DM ER FJ GA GD GH GM GQ GY HK IE JM KI KM KN KP LY ML "
+    "MO MR MW NR NU QA RW SB SC SL SR SS ST SX SY TD TF TG TK TL TO TT TV UG VU YE ZW".split()
+)
+ALPHA_2 = 2
 
 
-def choices(locale: str) -> list[tuple[str, str]]:
-    """For a select, in the order of the alphabet."""
-    return sorted(_names(locale).items(), key=lambda one: normalize("NFKD", one[1]))
+def choices() -> list[tuple[str, str]]:
+    """(code, name), in the alphabet of the reader."""
+    return _choices(str(get_locale() or "en"))
+
+
+def name(code: str) -> str:
+    return dict(choices()).get(code, code)
+
+
+def is_known(code: str) -> bool:
+    return any(code == known for known, _name in _choices("en"))
 
 
 @cache
-def _names(locale: str) -> dict[str, str]:
-    territories = Locale.parse(locale).territories
-    codes = (code for code in territories if len(code) == CODE and code.isalpha() and code not in NO_COUNTRIES)
-    return {code: territories[code] for code in codes}
+def _choices(language: str) -> list[tuple[str, str]]:
+    territories = Locale.parse(language).territories
+    named = [(str(code), name) for code, name in territories.items() if _is_country(str(code))]
+    return sorted(named, key=lambda one: normalize("NFKD", one[1].casefold()))
+
+
+def _is_country(code: str) -> bool:
+    return len(code) == ALPHA_2 and code.isalpha() and code not in NO_COUNTRY

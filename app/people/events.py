@@ -56,6 +56,16 @@ class EmailChanged:
 
 @event
 @dataclass(frozen=True)
+class PasswordForgotten:
+    """Somebody asks for a letter to this address, whether or not anybody here has it."""
+
+    email: str
+    at: str
+    ip: str
+
+
+@event
+@dataclass(frozen=True)
 class PasswordResetAsked:
     user: str
     at: str
