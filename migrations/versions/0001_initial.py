@@ -155,6 +155,24 @@ def upgrade() -> None:
         postgresql_using="gin",
     )
     op.create_table(
+        "vendor_call",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("vendor", sa.Text(), nullable=False),
+        sa.Column("instance", sa.Text(), nullable=False),
+        sa.Column("method", sa.Text(), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=True),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("duration_ms", sa.Integer(), nullable=False),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("request_id", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_vendor_call")),
+    )
+    op.create_index("ix_vendor_call_created_at", "vendor_call", ["created_at"], unique=False)
+    op.create_index("ix_vendor_call_vendor", "vendor_call", ["vendor", "instance", "id"], unique=False)
+    op.create_table(
         "account_note",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("public_id", sa.Text(), nullable=False),
@@ -385,6 +403,9 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_account_note_author_id"), table_name="account_note")
     op.drop_index(op.f("ix_account_note_account_id"), table_name="account_note")
     op.drop_table("account_note")
+    op.drop_index("ix_vendor_call_vendor", table_name="vendor_call")
+    op.drop_index("ix_vendor_call_created_at", table_name="vendor_call")
+    op.drop_table("vendor_call")
     op.drop_index("ix_user_words", table_name="user", postgresql_using="gin")
     op.drop_table("user")
     op.drop_index("ix_transition_subject", table_name="transition")
