@@ -1,12 +1,19 @@
 """The cron table. A tick only says "look": what is due stands in the database, so extra ticks do no harm."""
 
-from rq import cron
+from functools import partial
 
-from jobs import events
+from rq import Queue, cron
+from rq.serializers import JSONSerializer
+
+from jobs import events, office
+
+# RQ's cron pickles its jobs, and has no option for it; our workers read JSON and nothing else.
+cron.Queue = partial(Queue, serializer=JSONSerializer)  # type: ignore[assignment,misc]
 
 TABLE = [
     # queue, function, when
     ("events", events.sweep, "* * * * *"),
+    ("mail", office.sweep_mail, "* * * * *"),
 ]
 
 for queue_name, function, when in TABLE:

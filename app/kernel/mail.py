@@ -97,9 +97,7 @@ def _server() -> Iterator[smtplib.SMTP]:
     server: smtplib.SMTP | None = None
     try:
         if where.scheme == "smtps":
-            server = smtplib.SMTP_SSL(
-                host, where.port or 465, timeout=PATIENCE, context=ssl.create_default_context()
-            )
+            server = smtplib.SMTP_SSL(host, where.port or 465, timeout=PATIENCE, context=ssl.create_default_context())
         else:
             server = smtplib.SMTP(host, where.port or 25, timeout=PATIENCE)
             if parse_qs(where.query).get("tls") == ["starttls"]:

@@ -5,6 +5,7 @@ Mail programs know neither our stylesheet nor most of CSS: here, and only here, 
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -52,12 +53,12 @@ def html_of(source: str, *, accent: str) -> Markup:
 
 def _buttons(tokens: list[Token]) -> Iterator[tuple[Token, Token]]:
     """A link alone in its paragraph is what the letter wants its reader to do."""
-    for paragraph, inline in zip(tokens, tokens[1:], strict=False):
+    for paragraph, inline in pairwise(tokens):
         parts = inline.children or []
         links = [part for part in parts if part.type == "link_open"]
-        if paragraph.type == "paragraph_open" and len(links) == 1:
-            if parts[0] is links[0] and parts[-1].type == "link_close":
-                yield paragraph, links[0]
+        alone = len(links) == 1 and parts[0] is links[0] and parts[-1].type == "link_close"
+        if paragraph.type == "paragraph_open" and alone:
+            yield paragraph, links[0]
 
 
 def text_of(source: str) -> str:

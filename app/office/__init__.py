@@ -2,6 +2,12 @@
 
 from flask import Flask
 
+from app.office import reactions, site
+
+__all__ = ["init_app", "reactions"]
+
 
 def init_app(app: Flask) -> None:
-    """Blueprints are registered here."""
+    for blueprint in site.blueprints:
+        app.register_blueprint(blueprint)
+    app.context_processor(site.notifications.context)

@@ -11,10 +11,10 @@ from typing import Any, TypeVar
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
+from app.kernel.addresses import address_of
 from app.kernel.composing import Link, compose
 from app.kernel.db import AnyModel, find
 from app.kernel.mail import Letter
-from app.kernel.settings import current_settings
 from app.office import preferences
 from app.office.models import SentMail
 from app.people import links
@@ -53,7 +53,8 @@ def write(mail: SentMail) -> Letter:
         values = template.compose(mail)
     stop_url = ""
     if template.kind and mail.user:
-        stop_url = _address(f"/letters/stop/{preferences.stop_token(mail.user, template.kind)}")
+        token = preferences.stop_token(mail.user, template.kind)
+        stop_url = address_of("office_stopping.show", token=token)
     composed = compose(mail.template, mail.locale, values, stop_url=stop_url)
     one_click = (("List-Unsubscribe", f"<{stop_url}>"), ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
     return Letter(
@@ -83,7 +84,11 @@ def verify(mail: SentMail) -> Values:
 @letter("registered_already")
 def registered_already(mail: SentMail) -> Values:
     user = _user(mail)
-    return {"name": user.name, "url": _address("/sign-in"), "reset_url": Link(links.reset_link(user))}
+    return {
+        "name": user.name,
+        "url": _to("people_door.sign_in"),
+        "reset_url": Link(links.reset_link(user)),
+    }
 
 
 @letter("password_reset")
@@ -100,7 +105,7 @@ def email_change(mail: SentMail) -> Values:
 
 @letter("email_change_warning")
 def email_change_warning(mail: SentMail) -> Values:
-    return {"name": _user(mail).name, "email": mail.facts["new_email"], "url": _address("/security")}
+    return {"name": _user(mail).name, "email": mail.facts["new_email"], "url": _to("people_security.show")}
 
 
 @letter("email_changed")
@@ -112,7 +117,13 @@ def email_changed(mail: SentMail) -> Values:
 @letter("security_changed")
 def security_changed(mail: SentMail) -> Values:
     what = changes().get(mail.facts["what"]) or _("Your security settings were changed")
-    return {"name": _user(mail).name, "what": what, "ip": mail.facts["ip"], **_when(mail), "url": _address("/security")}
+    return {
+        "name": _user(mail).name,
+        "what": what,
+        "ip": mail.facts["ip"],
+        **_when(mail),
+        "url": _to("people_security.show"),
+    }
 
 
 @letter("new_place", kind="new_place")
@@ -123,7 +134,7 @@ def new_place(mail: SentMail) -> Values:
         "ip": facts["ip"],
         "agent": facts["agent"][:120],
         **_when(mail),
-        "url": _address("/security"),
+        "url": _to("people_security.show"),
     }
 
 
@@ -165,7 +176,11 @@ def member_joined(mail: SentMail) -> Values:
 @letter("account_closed")
 @letter("account_reopened")
 def account(mail: SentMail) -> Values:
-    return {"name": _user(mail).name, "account": _found(Account, mail.facts["account"]).name, "url": _address("/")}
+    return {
+        "name": _user(mail).name,
+        "account": _found(Account, mail.facts["account"]).name,
+        "url": _to("office_site.home"),
+    }
 
 
 def changes() -> dict[str, str]:
@@ -197,9 +212,9 @@ def _found(model: type[AnyModel], public_id: str) -> AnyModel:
     return row
 
 
+def _to(endpoint: str) -> Link:
+    return Link(address_of(endpoint))
+
+
 def _when(mail: SentMail) -> dict[str, datetime]:
     return {"at": datetime.fromisoformat(mail.facts["at"])}
-
-
-def _address(path: str) -> Link:
-    return Link(current_settings().public_url + path)

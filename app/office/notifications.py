@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.kernel import clock
 from app.kernel.db import db
+from app.kernel.lazy import lazy as _l
 from app.office import letters
 from app.office.models import Notification
 from app.people.models import User

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.kernel import signing
 from app.kernel.db import db, find
+from app.kernel.lazy import lazy as _l
 from app.kernel.refusal import Refusal
 from app.office.models import Preference
 from app.people.models import User
@@ -33,7 +33,7 @@ def declare(name: str, label: Any, meaning: Any, *, default: bool = True) -> Non
     kinds[name] = Kind(name, label, meaning, default)
 
 
-declare("new_place", _l("Signed in from a new place"), _l("Someone signs in to you from a device we have not seen before"))
+declare("new_place", _l("Signed in from a new place"), _l("Somebody signs in as you on a new device"))
 declare("team", _l("People on your accounts"), _l("Somebody joins or leaves an account that you own"))
 
 
@@ -51,9 +51,7 @@ def choose(user: User, kind: str, *, wanted: bool) -> None:
     if kind not in kinds:
         raise Refusal(_l("There is no such kind of letter."), code="unknown_kind")
     decision = insert(Preference).values(user_id=user.id, kind=kind, wanted=wanted)
-    db.session.execute(
-        decision.on_conflict_do_update(index_elements=["user_id", "kind"], set_={"wanted": wanted})
-    )
+    db.session.execute(decision.on_conflict_do_update(index_elements=["user_id", "kind"], set_={"wanted": wanted}))
 
 
 def stop_token(user: User, kind: str) -> str:

@@ -14,6 +14,8 @@ from app.office.sending import owe
 from app.people import events
 from app.people.models import Account, Invitation, Membership, MembershipRole, User
 
+StandingFact = events.AccountSuspended | events.AccountClosed | events.AccountActivated
+
 
 @reaction("UserRegistered")
 def welcome(fact: events.UserRegistered) -> None:
@@ -124,7 +126,7 @@ def alert_of_a_failed_sign_in(fact: events.StaffSignInFailed) -> None:
         "Failed staff sign-in",
         f"{fact.why} for {fact.email}",
         kind="stop",
-        fields={"Address": fact.email, "From": fact.ip, "At": fact.at},
+        facts={"Address": fact.email, "From": fact.ip, "At": fact.at},
     )
 
 
@@ -133,9 +135,7 @@ def _write(template: str, user_id: str, fact: Any, *, cause: str) -> None:
         owe(template, user, cause=cause, facts=asdict(fact))
 
 
-def _tell_owners(
-    what: str, fact: events.AccountSuspended | events.AccountClosed | events.AccountActivated, *, into: str, out_of: str = ""
-) -> None:
+def _tell_owners(what: str, fact: StandingFact, *, into: str, out_of: str = "") -> None:
     account = find(Account, fact.account)
     moves = [one for one in history(account) if one.to_status == into] if account else []
     if account is None or not moves or (out_of and moves[-1].from_status != out_of):

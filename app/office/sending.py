@@ -79,7 +79,7 @@ def send(mail_id: int) -> None:
         _put_off(mail, str(delayed))
     except Exception as broken:  # a letter that cannot be written must not stop the others, nor vanish
         db.session.rollback()
-        log.error("letter broke", mail=mail.public_id, template=mail.template, exc_info=True)
+        log.exception("letter broke", mail=mail.public_id, template=mail.template)
         _put_off(mail, repr(broken))
     else:
         _close(mail, "sent", subject=letter.subject, error=None, sent_at=clock.now())
@@ -134,7 +134,7 @@ def _put_off(mail: SentMail, error: str) -> None:
 
 
 def _next_try(tries: int) -> datetime:
-    return clock.now() + min(timedelta(seconds=30) * 2**tries, LONGEST_WAIT)
+    return clock.now() + min(timedelta(seconds=30 << tries), LONGEST_WAIT)
 
 
 def _close(mail: SentMail, status: str, **changes: Any) -> None:

@@ -2,6 +2,9 @@
 
 from flask import Flask
 
+from app.sandbox import gallery, mail, site
+
 
 def init_app(app: Flask) -> None:
-    """Blueprints are registered here."""
+    for blueprint in (site.bp, mail.bp, gallery.bp):
+        app.register_blueprint(blueprint)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes
 from email.message import EmailMessage
-from email.policy import default as POLICY
+from email.policy import default
 from functools import cached_property
 from pathlib import Path
 
@@ -21,7 +21,7 @@ class Received:
 
     @cached_property
     def message(self) -> EmailMessage:
-        return message_from_bytes(self.raw, policy=POLICY)  # type: ignore[return-value]  # the policy makes these
+        return message_from_bytes(self.raw, policy=default)
 
     @property
     def at(self) -> datetime:

@@ -1,6 +1,5 @@
 """What the sandbox received, a file each: the sandbox process writes, the app shows, and a restart loses nothing."""
 
-import os
 import re
 import secrets
 from datetime import UTC, datetime
@@ -54,5 +53,5 @@ class Shelf:
         """Newest first: a name begins with its time."""
         if not self.folder.is_dir():
             return []
-        files = (Path(one.name) for one in os.scandir(self.folder))
-        return sorted((file.stem for file in files if file.suffix == self.suffix and NAME.match(file.stem)), reverse=True)
+        stems = (one.stem for one in self.folder.iterdir() if one.suffix == self.suffix)
+        return sorted(filter(NAME.match, stems), reverse=True)

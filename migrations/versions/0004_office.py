@@ -45,9 +45,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_sent_mail_user_id", "sent_mail", ["user_id"])
     op.create_index("ix_sent_mail_recipient", "sent_mail", ["recipient", "id"])
-    op.create_index(
-        "ix_sent_mail_due", "sent_mail", ["due_at"], postgresql_where="status IN ('waiting', 'sending')"
-    )
+    op.create_index("ix_sent_mail_due", "sent_mail", ["due_at"], postgresql_where="status IN ('waiting', 'sending')")
     op.create_table(
         "preference",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Request, Response
 
 BUCKET, SECONDS = 5, 2.0
 LIMITS = {"title": 256, "description": 4096}
+CONTENT, EMBEDS, FIELDS, FIELD_NAME, FIELD_VALUE, USERNAME = 2000, 10, 25, 256, 1024, 80
 MOST_TEXT = 6000
 
 ROUTES = Map([Rule("/api/v10/webhooks/<number>/<token>", methods=["POST"], endpoint="execute")])
@@ -30,7 +31,7 @@ class Discord:
             _, found = ROUTES.bind_to_environ(environ).match()
             response = self.execute(Request(environ), **found)
         except HTTPException as error:
-            response = error.get_response(environ)  # type: ignore[assignment]  # a werkzeug Response too
+            response = error.get_response(environ)
         return response(environ, start_response)
 
     def execute(self, request: Request, number: str, token: str) -> Response:
@@ -68,13 +69,13 @@ def acceptable(message: dict[str, Any]) -> bool:
     total = sum(map(len, texts)) + sum(len(field["name"]) + len(field["value"]) for field in fields)
     return (
         bool(content or embeds)
-        and len(content) <= 2000
-        and len(embeds) <= 10
+        and len(content) <= CONTENT
+        and len(embeds) <= EMBEDS
         and total <= MOST_TEXT
         and all(len(str(embed.get(part) or "")) <= limit for embed in embeds for part, limit in LIMITS.items())
-        and all(len(embed.get("fields") or []) <= 25 for embed in embeds)
-        and all(0 < len(field["name"]) <= 256 and 0 < len(field["value"]) <= 1024 for field in fields)
-        and len(name) <= 80
+        and all(len(embed.get("fields") or []) <= FIELDS for embed in embeds)
+        and all(0 < len(field["name"]) <= FIELD_NAME and 0 < len(field["value"]) <= FIELD_VALUE for field in fields)
+        and len(name) <= USERNAME
         and not any(word in name.lower() for word in ("discord", "clyde"))
     )
 

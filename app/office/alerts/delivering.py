@@ -1,0 +1,17 @@
+"""Taking an alert to every channel that is set up."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from app.office.alerts.discord import adapter as discord
+from app.office.alerts.port import Alert, Channel
+
+
+def channels() -> Iterator[Channel]:
+    if found := discord.channel():
+        yield found
+
+
+def deliver(told: dict[str, Any]) -> None:
+    for channel in channels():
+        channel.send(Alert(**told))
