@@ -7,12 +7,14 @@ from flask import abort, g, redirect, request, session, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.kernel import acting, clock
+from app.kernel import acting, clock, permissions
 from app.kernel.audience import Audience, guard
 from app.kernel.bearer import token_of
+from app.kernel.db import transaction
 from app.kernel.errors import error_page
 from app.kernel.pages import wants_fragment
-from app.people import staff_door
+from app.people import impersonating, staff_door
+from app.people.models import Impersonation
 from app.people.presence import Presence, arrive
 
 PROOF_LASTS = timedelta(minutes=10)
@@ -49,8 +51,10 @@ def admit_person(audience: Audience) -> Any:
     here = arrive()
     if here is None:
         return challenge()
-    if here.impersonation or here.token:
+    if here.impersonation:
         # These pages are about a person's own credentials: nobody opens them in another's place.
+        return error_page(403, text=_own_hand_only(here.impersonation))
+    if here.token:
         abort(403)
     if audience.fresh and not is_fresh():
         return prove_again()
@@ -76,7 +80,12 @@ def admit_customer(audience: Audience) -> Any:
     acting.become(here.customer_actor())
     g.me, g.account, g.may = here.user, here.account, here.may_as_customer
     if not here.may_as_customer(audience.permission):
+        if here.impersonation and permissions.catalogue["customer", audience.permission].own_hand:
+            return error_page(403, text=_own_hand_only(here.impersonation))
         abort(403)
+    if here.impersonation and request.method != "GET":
+        with transaction():
+            impersonating.note_act(here.impersonation, request.method, request.path)
     if audience.fresh and not is_fresh():
         return prove_again()
     return None
@@ -87,6 +96,14 @@ def _homeless(here: Presence) -> Any:
     if here.token or here.impersonation or wants_fragment():
         return abort(403)
     return redirect(url_for("office_staff.home" if here.person.is_staff else "people_accounts.show"), 303)
+
+
+def _own_hand_only(running: Impersonation) -> str:
+    return _(
+        "You are acting as %(name)s. Passwords, sign-in, people, tokens and payments are theirs alone: "
+        "stop acting as them, or ask them to do it.",
+        name=running.user.name,
+    )
 
 
 def _closed() -> str:

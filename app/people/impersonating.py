@@ -20,6 +20,8 @@ def begin(staff: User, user: User, account: Account, reason: str) -> Impersonati
         raise Refusal(_("%(name)s is a colleague. Nobody stands in a colleague's place.", name=user.name))
     if not user.is_active:
         raise Refusal(_("%(name)s has been disabled and could not sign in either.", name=user.name))
+    if user.email_verified_at is None:
+        raise Refusal(_("%(name)s has not verified their address, and sees no portal yet.", name=user.name))
     if account.status == "closed":
         raise Refusal(_("This account is closed; there is nothing to see in its portal."))
     belongs = select(Membership.id).where(Membership.user_id == user.id, Membership.account_id == account.id)

@@ -14,7 +14,7 @@ from app.people.events import EmailVerificationAsked, SecurityChanged
 from app.people.models import Passkey, RecoveryCode, Totp, User
 
 
-def reset_second_factor(user: User, *, ip: str = "") -> None:
+def reset_second_factor(user: User) -> None:
     """Password alone again, and signed out everywhere. Staff must set up a new one before they reach anything."""
     if not user.has_second_factor:
         raise Refusal(_("%(name)s has no second factor.", name=user.name))
@@ -25,9 +25,10 @@ def reset_second_factor(user: User, *, ip: str = "") -> None:
     for model in (Totp, Passkey, RecoveryCode):
         db.session.execute(delete(model).where(model.user_id == user.id))
     db.session.expire(user, ["totp", "passkeys"])
-    announce(SecurityChanged(user=user.public_id, what="second_factor_reset", at=clock.now().isoformat(), ip=ip))
+    entry = auditing.record("security.second_factor_reset", user, before=before, after={"app": False, "passkeys": []})
+    # Without our address: it is for the person to know that it was done, not from where we work.
+    announce(SecurityChanged(user=user.public_id, what="second_factor_reset", at=entry.at.isoformat(), ip=""))
     after_commit(partial(sessions.revoke_all, user.public_id))
-    auditing.record("person.second_factor_reset", user, before=before, after={"app": False, "passkeys": []})
 
 
 def end_sessions(user: User) -> None:
