@@ -8,7 +8,7 @@ from rq.serializers import JSONSerializer
 from jobs import events, office
 
 # RQ's cron pickles its jobs, and has no option for it; our workers read JSON and nothing else.
-cron.Queue = partial(Queue, serializer=JSONSerializer)  # type: ignore[assignment,misc]
+cron.Queue = partial(Queue, serializer=JSONSerializer)  # type: ignore[assignment,attr-defined]
 
 TABLE = [
     # queue, function, when

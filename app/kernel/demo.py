@@ -1,4 +1,7 @@
-"""The settings of the demo: made once, kept in the home, good for nothing else (production refuses them)."""
+"""The settings of the demo: secrets made once, and where it was last started. Production refuses them.
+
+They are kept in the home, so that a `flask …` command in a second shell meets the same demo.
+"""
 
 import base64
 import json
@@ -15,15 +18,15 @@ def settings_of(home: Path) -> dict[str, str] | None:
     return kept
 
 
-def make_settings(home: Path) -> dict[str, str]:
-    kept = settings_of(home)
-    if kept is None:
-        kept = {
-            "HOSTLER_MODE": "demo",
-            "HOSTLER_SECRET_KEY": f"demo-{secrets.token_urlsafe(32)}",
-            "HOSTLER_VAULT_KEYS": f"demo:{base64.b64encode(secrets.token_bytes(32)).decode()}",
-        }
-        write_private(_file(home), json.dumps(kept, indent=2))
+def make_settings(home: Path, **places: str) -> dict[str, str]:
+    """The kept secrets, or new ones, together with the ports of this start."""
+    kept = settings_of(home) or {
+        "HOSTLER_MODE": "demo",
+        "HOSTLER_SECRET_KEY": f"demo-{secrets.token_urlsafe(32)}",
+        "HOSTLER_VAULT_KEYS": f"demo:{base64.b64encode(secrets.token_bytes(32)).decode()}",
+    }
+    kept |= places
+    write_private(_file(home), json.dumps(kept, indent=2))
     return kept
 
 
