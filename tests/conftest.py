@@ -8,6 +8,8 @@ pytest_plugins = [
     "tests.support.servers",
     "tests.support.apps",
     "tests.support.clocks",
+    "tests.support.people",
+    "tests.support.letterbox",
     "tests.support.browsers",
 ]
 
