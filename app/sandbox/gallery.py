@@ -4,7 +4,16 @@ from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms import BooleanField, EmailField, IntegerField, PasswordField, RadioField, SelectField, TextAreaField
+from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is younger than the stubs
+    BooleanField,
+    EmailField,
+    IntegerField,
+    PasswordField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    TextAreaField,
+)
 from wtforms.validators import Email, InputRequired, Length, NumberRange, Optional
 
 from app.kernel.audience import public
@@ -17,7 +26,12 @@ bp = Blueprint("gallery", __name__)
 
 FACES = ("site", "portal", "staff")
 KINDS = ("good", "warn", "stop")
-TERMS = [("hour", _l("By the hour")), ("month", _l("Monthly")), ("year", _l("Yearly, two months free"))]
+TERMS = [
+    SelectChoice("hour", _l("By the hour")),
+    SelectChoice("month", _l("Monthly")),
+    SelectChoice("year", _l("Yearly, two months free")),
+]
+PLACES = [SelectChoice("ams", "Amsterdam"), SelectChoice("fra", "Frankfurt"), SelectChoice("hel", "Helsinki")]
 NO_ADDRESS = _l("Enter an address such as ann@example.com.")
 NO_DISK = _l("Choose between 20 and 2,000 GB.")
 TOO_SHORT = _l("Use at least 12 characters.")
@@ -27,7 +41,7 @@ WRONG = {"email": "ann@", "password": "short", "place": "fra", "disk": "5", "ter
 class SampleForm(Form):
     email = EmailField(_l("E-mail"), [InputRequired(_l("Enter an e-mail address.")), Email(NO_ADDRESS)])
     password = PasswordField(_l("Password"), [Length(12, message=TOO_SHORT)], description=_l("At least 12 characters."))
-    place = SelectField(_l("Data centre"), choices=[("ams", "Amsterdam"), ("fra", "Frankfurt"), ("hel", "Helsinki")])
+    place = SelectField(_l("Data centre"), choices=PLACES)
     disk = IntegerField(_l("Disk"), [InputRequired(NO_DISK), NumberRange(20, 2000, NO_DISK)])
     term = RadioField(_l("Pay"), choices=TERMS, default="month")
     note = TextAreaField(_l("Note for the engineer"), [Optional()])

@@ -81,6 +81,8 @@ def test_a_sparkline_of_nothing_is_empty():
     assert spark([]).line == ""
 
 
-@pytest.mark.parametrize(("value", "text"), [(None, "–"), (12, "12"), (1.50, "1.5"), (40_000, "40,000"), (100, "100"), (0, "0")])
+@pytest.mark.parametrize(
+    ("value", "text"), [(None, "–"), (12, "12"), (1.50, "1.5"), (40_000, "40,000"), (100, "100"), (0, "0")]
+)
 def test_figures_are_short(value, text):
     assert written(value) == text
