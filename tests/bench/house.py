@@ -15,10 +15,12 @@ from tests.support.apps import House, dispose, make_app
 
 @contextmanager
 def house(**settings: Any) -> Iterator[House]:
-    with tempfile.TemporaryDirectory(prefix="hostler-bench-") as folder:
-        with embedded.servers(Path(folder), durable=False) as urls:
-            app = make_app(*urls, **settings)
-            with app.app_context():
-                command.upgrade(alembic_config(), "head")
-            yield House(app, *urls)
-            dispose(app)
+    with (
+        tempfile.TemporaryDirectory(prefix="hostler-bench-") as folder,
+        embedded.servers(Path(folder), durable=False) as urls,
+    ):
+        app = make_app(*urls, **settings)
+        with app.app_context():
+            command.upgrade(alembic_config(), "head")
+        yield House(app, *urls)
+        dispose(app)
