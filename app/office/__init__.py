@@ -2,12 +2,12 @@
 
 from flask import Flask
 
-from app.office import reactions, site
+from app.office import portal, reactions, site
 
 __all__ = ["init_app", "reactions"]
 
 
 def init_app(app: Flask) -> None:
-    for blueprint in site.blueprints:
+    for blueprint in (*site.blueprints, portal.bp):
         app.register_blueprint(blueprint)
     app.context_processor(site.notifications.context)

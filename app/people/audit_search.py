@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, text
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from app.kernel.db import PREFIXES, db
+from app.kernel.leaping import values_of
 from app.kernel.words import begins
 from app.people.models import ACCOUNT_WORDS, AUDIT_WORDS, USER_WORDS, Account, AuditEntry, User
 
@@ -63,17 +64,8 @@ def stream(question: Question) -> Iterator[AuditEntry]:
 
 
 def actions() -> list[str]:
-    """Every action that was ever recorded: found by leaps through the index, however long the log is."""
-    leaps = text(
-        """
-        WITH RECURSIVE leap(action) AS (
-            SELECT min(action) FROM audit_entry
-            UNION ALL
-            SELECT (SELECT min(action) FROM audit_entry WHERE action > leap.action) FROM leap WHERE action IS NOT NULL
-        ) SELECT action FROM leap WHERE action IS NOT NULL
-        """
-    )
-    return list(db.session.scalars(leaps))
+    """Every action that was ever recorded."""
+    return values_of(AuditEntry.action)
 
 
 def entry(number: int) -> AuditEntry | None:

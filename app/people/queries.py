@@ -8,6 +8,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app.kernel import lifecycle
 from app.kernel.db import db, find
+from app.kernel.leaping import values_of
 from app.kernel.lifecycle import Transition
 from app.kernel.words import begins
 from app.people.models import (
@@ -113,8 +114,7 @@ def _first_people(accounts: list[Account]) -> dict[int, User]:
 
 
 def countries_in_use() -> list[str]:
-    found = select(Address.country).where(Address.kind == "billing").distinct().order_by(Address.country)
-    return list(db.session.scalars(found))
+    return values_of(Address.country)
 
 
 def people_of(account: Account) -> list[Membership]:

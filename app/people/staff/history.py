@@ -1,0 +1,43 @@
+"""An account's history in words: a line for each thing that was done, newest first."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+
+from app.kernel.lifecycle import Transition
+from app.people.models import AuditEntry
+
+KINDS = {"active": "good", "suspended": "warn", "closed": "stop"}
+
+
+def told(rows: list[Transition | AuditEntry]) -> list[dict[str, Any]]:
+    return [_moved(row) if isinstance(row, Transition) else _done(row) for row in rows if _is_told(row)]
+
+
+def _is_told(row: Transition | AuditEntry) -> bool:
+    """A change of status stands in both tables; the one with the reason is told."""
+    return isinstance(row, Transition) or not (row.after and row.before and "status" in row.after)
+
+
+def _moved(row: Transition) -> dict[str, Any]:
+    text = _("From %(before)s to %(after)s: %(why)s", before=row.from_status, after=row.to_status, why=row.why)
+    return {
+        "text": text,
+        "at": row.at,
+        "by": _names(row.actor_name, row.behalf_name),
+        "kind": KINDS.get(row.to_status, ""),
+    }
+
+
+def _done(row: AuditEntry) -> dict[str, Any]:
+    return {
+        "text": row.action,
+        "at": row.at,
+        "by": _names(row.actor_name, row.behalf_name),
+        "kind": "warn" if row.action.startswith("impersonation.") else "",
+        "number": row.number,
+    }
+
+
+def _names(actor: str, behalf: str | None) -> str:
+    return _("%(actor)s as %(behalf)s", actor=actor, behalf=behalf) if behalf else actor
