@@ -36,14 +36,10 @@ redis.call('HSET', KEYS[1], 'probe_until', now + ARGV[2])
 return {'probe', '0'}
 """
 
-_LEAVE = """
+_FAIL = """
 local function field(name) return tonumber(redis.call('HGET', KEYS[1], name) or '0') end
-local act, probe, now = ARGV[1], ARGV[2] == '1', tonumber(ARGV[3])
-local most, window, rest, forget = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
-if act == 'good' then
-    if probe then redis.call('HDEL', KEYS[1], 'until', 'probe_until', 'failures', 'since') end
-    return
-end
+local probe, now = ARGV[1] == '1', tonumber(ARGV[2])
+local most, window, rest, forget = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
 local failures, since = field('failures') + 1, field('since')
 if now - since > window then failures, since = 1, now end
 if probe or (field('until') == 0 and failures >= most) then
@@ -52,7 +48,7 @@ if probe or (field('until') == 0 and failures >= most) then
 end
 redis.call('HSET', KEYS[1], 'failures', failures, 'since', since)
 if field('held') == 0 then redis.call('EXPIRE', KEYS[1], forget) end
-redis.call('SADD', KEYS[2], ARGV[8])
+redis.call('SADD', KEYS[2], ARGV[7])
 """
 
 
@@ -87,12 +83,12 @@ def enter(vendor: str, instance: str) -> Entry:
 
 def leave(vendor: str, instance: str, entry: Entry, *, good: bool) -> None:
     """Tell how a call that passed came out: did the vendor answer like one that works?"""
-    if good and not entry.probe:
-        return
-    key, now = _key(vendor, instance), clock.now().timestamp()
-    told = ("good" if good else "bad", int(entry.probe), now, FAILURES, WINDOW, REST, FORGET, f"{vendor} {instance}")
+    key, now, name = _key(vendor, instance), clock.now().timestamp(), f"{vendor} {instance}"
     try:
-        redis.eval(_LEAVE, 2, key, ALL, *told)
+        if not good:
+            redis.eval(_FAIL, 2, key, ALL, int(entry.probe), now, FAILURES, WINDOW, REST, FORGET, name)
+        elif entry.probe:
+            redis.hdel(key, "until", "probe_until", "failures", "since")
     except RedisError as error:
         log.warning("breaker is blind", vendor=vendor, instance=instance, error=str(error))
 

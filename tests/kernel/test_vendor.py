@@ -128,10 +128,11 @@ def test_a_change_that_broke_on_the_way_may_be_done_and_is_not_told_again(shop, 
     assert rows()[0].outcome == "unclear"
 
 
-@pytest.mark.parametrize("answer", [never_answers, drips])
-def test_a_change_that_is_not_answered_in_time_may_be_done(shop, answer):
+@pytest.mark.parametrize(("answer", "why"), [(never_answers, "ReadTimeout"), (drips, "did not end in time")])
+def test_a_change_that_is_not_answered_in_time_may_be_done(shop, answer, why):
     fault = outcome(shop, [answer], "POST", timeout=0.15)
     assert isinstance(fault, Unclear)
+    assert why in fault.reason
     assert len(shop.heard) == 1
 
 
@@ -389,6 +390,14 @@ def test_a_vendor_that_repeats_our_secrets_does_not_get_them_written_down(shop, 
     assert "***" in row.error
     for leak in LEAKS:
         assert leak not in f"{row.url} {row.error} {fault.reason} {fault}"
+
+
+def test_a_password_in_the_address_is_not_repeated_either(shop):
+    shop.url = shop.url.replace("//", "//root:opensesame@")
+    fault = outcome(shop, [says(401, {"said": "opensesame"})], "POST", path="/login?token=t0k3nt0k3n")
+    assert "opensesame" not in f"{fault} {rows()[0].error} {rows()[0].url}"
+    fault = outcome(shop, [says(401, {"said": "t0k3nt0k3n"})], "POST", path="/login?token=t0k3nt0k3n")
+    assert "t0k3n" not in f"{fault} {rows()[1].error} {rows()[1].url}"
 
 
 def test_a_secret_is_known_again_in_every_dress():

@@ -74,7 +74,7 @@ def never_answers(request: Request) -> None:
 
 def drips(request: Request) -> None:
     """A letter now and then, each in time, the whole never."""
-    request.send(200, b"", {"content-length": "4000"})
+    request.send(200, b"", {"content-length": "200"})
     while not request.vendor.over.wait(0.02):
         request.wfile.write(b" ")
 
