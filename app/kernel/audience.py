@@ -5,7 +5,7 @@ The kernel knows the kinds of audience, not the people: the room that does regis
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, overload
 
 from flask import Flask, abort, current_app, g, request
 from sqlalchemy import select
@@ -54,7 +54,11 @@ def node(view: View) -> View:
     return _say(Audience("node"))(view)
 
 
-def signed_in(view: View | None = None, *, fresh: bool = False) -> Any:
+@overload
+def signed_in(view: View) -> View: ...
+@overload
+def signed_in(*, fresh: bool) -> Callable[[View], View]: ...
+def signed_in(view: View | None = None, *, fresh: bool = False) -> View | Callable[[View], View]:
     """Any person who has signed in, about themselves."""
     mark = _say(Audience("signed_in", fresh=fresh))
     return mark(view) if view else mark

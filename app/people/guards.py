@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import abort, g, redirect, request, session, url_for
 from flask_babel import gettext as _
@@ -34,11 +35,18 @@ def prove_again() -> Any:
 
 
 def _send_to(endpoint: str) -> Any:
-    here = request.full_path.rstrip("?") if request.method == "GET" else None
-    target = url_for(endpoint, next=here)
+    target = url_for(endpoint, next=_page_here())
     if request.htmx:  # type: ignore[attr-defined]
         return Response("", 401, headers={"HX-Redirect": target})
     return redirect(target, 303)
+
+
+def _page_here() -> str | None:
+    """Where to come back to: this page, or the one whose button was pressed."""
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
+    before = urlsplit(request.referrer or "")
+    return before.path if before.netloc == request.host else None
 
 
 def is_fresh() -> bool:

@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Any, cast
 
 from flask_babel import gettext as _
 from sqlalchemy import select, update
@@ -19,6 +20,7 @@ from app.people.security_log import security_changed
 CHALLENGE_LASTS = 3600  # seconds: the sign-in page waits for a key as long as it is open
 MOST = 20
 LONGEST_NAME = 60
+LONGEST_ANSWER = 20_000
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ def add(user: User, answer: str, rp: RelyingParty, challenge: bytes | None, name
     if len(user.passkeys) >= MOST:
         raise Refusal(_("You have %(most)s passkeys. Remove one before you add another.", most=MOST))
     with _Reading():
-        given = json.loads(answer)
+        given = _opened(answer)
         made = webauthn.verify_registration_response(
             credential=given,
             expected_challenge=_spend(challenge),
@@ -122,7 +124,7 @@ def check(answer: str, rp: RelyingParty, challenge: bytes | None, user: User | N
     import webauthn
 
     with _Reading():
-        given = json.loads(answer)
+        given = _opened(answer)
         passkey = _found(webauthn.base64url_to_bytes(given["rawId"]))
         signed = webauthn.verify_authentication_response(
             credential=given,
@@ -139,6 +141,12 @@ def check(answer: str, rp: RelyingParty, challenge: bytes | None, user: User | N
         raise _unknown()
     _count(passkey, signed.new_sign_count)
     return passkey.user
+
+
+def _opened(answer: str) -> dict[str, Any]:
+    if len(answer) > LONGEST_ANSWER:
+        raise _unknown()
+    return cast("dict[str, Any]", json.loads(answer))
 
 
 def _found(credential_id: bytes) -> Passkey:

@@ -4,7 +4,6 @@ import re
 from datetime import timedelta
 from hashlib import sha256
 from ipaddress import ip_network
-from typing import cast
 
 from app.kernel.redis import redis
 from app.people.models import User
@@ -52,7 +51,7 @@ def knows(user: User, place: str) -> bool:
 
 def learn(user: User, place: str) -> bool:
     """True if the place is new. The first one ever is no news to anybody."""
-    before = cast("int", redis.scard(_key(user)))
+    before = redis.scard(_key(user))
     is_new = bool(redis.sadd(_key(user), place))
     redis.expire(_key(user), REMEMBERED_FOR)
     return is_new and before > 0

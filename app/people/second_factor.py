@@ -2,10 +2,11 @@
 
 import hmac
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from flask_babel import gettext as _
 from sqlalchemy import delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
 
 from app.kernel import clock
 from app.kernel.db import db, new_code
@@ -34,14 +35,15 @@ def prepare_totp(user: User) -> Totp:
     """The secret to scan. It stays the same until it is confirmed, so that a page loaded twice shows one code."""
     import pyotp
 
-    if user.totp is None:
-        user.totp = Totp(secret=pyotp.random_base32())
-        db.session.flush()
-    return user.totp
+    # A button pressed twice must not break on the second press.
+    added = insert(Totp).values(user_id=user.id, secret=pyotp.random_base32()).on_conflict_do_nothing()
+    db.session.execute(added)
+    db.session.refresh(user, ["totp"])
+    return cast("Totp", user.totp)
 
 
 def address_for_app(totp: Totp) -> str:
-    return _reader(totp).provisioning_uri(totp.user.email, issuer_name=current_settings().brand_name)
+    return _reader(totp).provisioning_uri(name=totp.user.email, issuer_name=current_settings().brand_name)
 
 
 def confirm_totp(user: User, code: str) -> list[str]:

@@ -1,3 +1,6 @@
-from flask import Blueprint
+from app.people.site import prove, register, reset, sign_in, verify
+from app.people.site.door import bp
 
-blueprints: tuple[Blueprint, ...] = ()
+__all__ = ["blueprints", "prove", "register", "reset", "sign_in", "verify"]
+
+blueprints = (bp,)

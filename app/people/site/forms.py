@@ -1,0 +1,109 @@
+"""What a person may send at the door."""
+
+from typing import Any
+
+from wtforms import BooleanField, EmailField, PasswordField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length
+from wtforms.widgets import HiddenInput
+
+from app.kernel.forms import Form
+from app.kernel.lazy import lazy as _l
+from app.people import countries
+
+LONGEST_NAME = 120
+
+
+def required(message: Any) -> InputRequired:
+    return InputRequired(message)
+
+
+class CodeField(StringField):
+    """For codes that are read off somewhere: no corrections, no capitals, figures first."""
+
+    def __init__(self, label: Any, **options: Any) -> None:
+        attributes = {"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"}
+        super().__init__(
+            label,
+            [required(_l("Enter the code.")), Length(max=64, message=_l("That is too long for a code."))],
+            render_kw=attributes,
+            **options,
+        )
+
+
+class CredentialField(TextAreaField):
+    """What a passkey answers: longer than a line, and typed by nobody."""
+
+    widget = HiddenInput()
+
+
+class SignInForm(Form):
+    email = EmailField(
+        _l("E-mail address"),
+        [required(_l("Enter your e-mail address."))],
+        # "webauthn" lets the browser offer passkeys where it offers addresses.
+        render_kw={"autocomplete": "username webauthn", "autocapitalize": "none", "spellcheck": "false"},
+    )
+    password = PasswordField(
+        _l("Password"), [required(_l("Enter your password."))], render_kw={"autocomplete": "current-password"}
+    )
+    remember = BooleanField(_l("Stay signed in for 30 days on this device"))
+
+
+class PasskeyForm(Form):
+    credential = CredentialField()
+    remember = BooleanField()
+
+
+class SecondFactorForm(Form):
+    code = CodeField(_l("Code"))
+
+
+class ProveForm(Form):
+    password = PasswordField(
+        _l("Password"), [required(_l("Enter your password."))], render_kw={"autocomplete": "current-password"}
+    )
+
+
+class RegisterForm(Form):
+    name = StringField(
+        _l("Your name"),
+        [required(_l("Enter your name.")), Length(max=LONGEST_NAME)],
+        render_kw={"autocomplete": "name"},
+    )
+    company = StringField(_l("Company"), [Length(max=LONGEST_NAME)], render_kw={"autocomplete": "organization"})
+    email = EmailField(
+        _l("E-mail address"),
+        [required(_l("Enter your e-mail address."))],
+        render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
+    )
+    password = PasswordField(
+        _l("Password"), [required(_l("Choose a password."))], render_kw={"autocomplete": "new-password"}
+    )
+    country = SelectField(_l("Country"), [required(_l("Choose your country."))], render_kw={"autocomplete": "country"})
+    terms = BooleanField(
+        _l("I accept the terms of service and have read the privacy statement"),
+        [required(_l("Without accepting the terms there is no account."))],
+    )
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.country.choices = [("", _l("Choose …")), *countries.choices()]
+        self.company.flags.optional = True
+
+
+class ForgotForm(Form):
+    email = EmailField(
+        _l("E-mail address"),
+        [required(_l("Enter your e-mail address."))],
+        render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
+    )
+
+
+class NewPasswordForm(Form):
+    password = PasswordField(
+        _l("New password"), [required(_l("Choose a password."))], render_kw={"autocomplete": "new-password"}
+    )
+
+
+class ButtonForm(Form):
+    """A form of one button: nothing to fill in, but still ours (CSRF)."""
