@@ -1,10 +1,17 @@
 """Forms: what a person may send. They trim, bound and refuse; rules live in verbs."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from wtforms import Field, StringField, TextAreaField, ValidationError
+from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is younger than the stubs
+    Field,
+    SelectChoice,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
 from wtforms.fields.simple import PasswordField
 
 from app.kernel.refusal import Refusal
@@ -15,6 +22,11 @@ LONGEST_TEXT = 20_000
 
 def _trim(value: object) -> object:
     return value.strip() if isinstance(value, str) else value
+
+
+def choices(pairs: Iterable[tuple[str, str]]) -> list[Any]:
+    """What a select or a row of buttons offers, from (value, label)."""
+    return [SelectChoice(value, label) for value, label in pairs]
 
 
 class _Bounds:
@@ -45,8 +57,17 @@ class Form(FlaskForm):
 
     def refuse(self, refusal: Refusal) -> None:
         """Show a rule's refusal beside the field it is about, or above the form."""
-        field = self._fields.get(refusal.field or "")
+        field = self._at((refusal.field or "").split("."))
         if field is not None:
             field.errors = [*field.errors, str(refusal)]
         else:
             self.form_errors.append(str(refusal))
+
+    def _at(self, path: list[str]) -> Any:
+        """`billing.city` is the city in the form within this form."""
+        found: Any = self
+        for name in path:
+            found = getattr(found, "form", found)._fields.get(name)  # a form has no other way to ask
+            if found is None:
+                return None
+        return found

@@ -18,6 +18,7 @@ class Entry:
     key: str | None = None  # staff: `g` then this letter
     order: int = 50
     counted: Callable[[], int] | None = None
+    covers: tuple[str, ...] = ()  # addresses elsewhere that belong to this entry too
 
     @property
     def url(self) -> str:
@@ -28,7 +29,8 @@ class Entry:
         here = request.path.rstrip("/")
         mine = self.url.rstrip("/")
         is_root = self.order == 0  # an overview is current on itself alone, not on everything below it
-        return here == mine or (not is_root and here.startswith(f"{mine}/"))
+        below = any(f"{here}/".startswith(f"{place}/") for place in (mine, *self.covers))
+        return here == mine or (not is_root and below)
 
     @property
     def count(self) -> int | None:
