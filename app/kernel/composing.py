@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app, render_template
+from flask import current_app
 from flask_babel import force_locale
 
 from app.kernel import mail_text
@@ -38,18 +38,16 @@ def compose(template: str, locale: str, values: Mapping[str, Any], *, stop_url: 
     accent = hue_to_hex(settings.brand_hue)
     with force_locale(locale):
         safe = {name: _safe(value) for name, value in values.items()}
-        source = current_app.jinja_env.get_template(f"mail/{template}.md").render(
-            **safe, brand=mail_text.escape(settings.brand_name)
-        )
+        source = _render(f"{template}.md", **safe, brand=mail_text.escape(settings.brand_name))
         heads, _, body = source.strip().partition("\n\n")
         said = dict(line.split(": ", 1) for line in heads.splitlines())
         subject, preview, why = (mail_text.line_of(said[name]) for name in ("Subject", "Preview", "Why"))
         around = {"brand_name": settings.brand_name, "why": why, "stop_url": stop_url, "url": settings.public_url}
         return Composed(
             subject=subject,
-            text=render_template("mail/layout.txt", body=mail_text.text_of(body), **around),
-            html=render_template(
-                "mail/layout.html",
+            text=_render("layout.txt", body=mail_text.text_of(body), **around),
+            html=_render(
+                "layout.html",
                 body=mail_text.html_of(body, accent=accent),
                 subject=subject,
                 preview=preview,
@@ -60,6 +58,11 @@ def compose(template: str, locale: str, values: Mapping[str, Any], *, stop_url: 
         )
 
 
+def _render(name: str, /, **values: Any) -> str:
+    """Without what pages have around them: a letter is written where there is no request and nobody is here."""
+    return current_app.jinja_env.get_template(f"mail/{name}").render(values)
+
+
 def _safe(value: Any) -> Any:
     return mail_text.escape(value) if isinstance(value, str) and not isinstance(value, Link) else value
 
@@ -68,5 +71,5 @@ def hue_to_hex(hue: int) -> str:
     """The brand's colour dark enough for white letters on it; mail programs do not know oklch()."""
     import colorsys
 
-    red, green, blue = colorsys.hls_to_rgb(hue / 360, 0.3, 0.65)
+    red, green, blue = colorsys.hls_to_rgb(hue / 360, 0.26, 0.65)
     return f"#{round(red * 255):02x}{round(green * 255):02x}{round(blue * 255):02x}"

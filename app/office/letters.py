@@ -19,6 +19,7 @@ from app.office import preferences
 from app.office.models import SentMail
 from app.people import links
 from app.people.models import Account, Invitation, User
+from app.people.places import browser_of
 from app.people.roles import LABELS
 
 Values = Mapping[str, Any]
@@ -132,7 +133,7 @@ def new_place(mail: SentMail) -> Values:
     return {
         "name": _user(mail).name,
         "ip": facts["ip"],
-        "agent": facts["agent"][:120],
+        "browser": _browser(facts["agent"]),
         **_when(mail),
         "url": _to("people_security.show"),
     }
@@ -210,6 +211,11 @@ def _found(model: type[AnyModel], public_id: str) -> AnyModel:
     if row is None:
         raise Moot(f"{public_id} is gone")
     return row
+
+
+def _browser(agent: str) -> str:
+    browser, system = browser_of(agent)
+    return _("%(browser)s on %(system)s", browser=browser, system=system) if browser and system else agent[:120]
 
 
 def _to(endpoint: str) -> Link:

@@ -39,7 +39,7 @@ declare("team", _l("People on your accounts"), _l("Somebody joins or leaves an a
 
 def choices(user: User) -> dict[str, bool]:
     decided = select(Preference.kind, Preference.wanted).where(Preference.user_id == user.id)
-    known = {name: wanted for name, wanted in db.session.execute(decided).tuples() if name in kinds}
+    known = {name: wanted for name, wanted in db.session.execute(decided) if name in kinds}
     return {name: kind.default for name, kind in kinds.items()} | known
 
 

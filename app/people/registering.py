@@ -35,7 +35,7 @@ def register(asked: Registration) -> User | None:
     """
     email = emails.checked(asked.email)
     passwords.check_new(asked.password, email)
-    if not countries.is_known(asked.country):
+    if not countries.is_country(asked.country):
         raise Refusal(_("Choose a country from the list."), field="country", code="country")
     user = User(email=email, name=asked.name, password_hash=passwords.make_hash(asked.password), locale=asked.locale)
     try:
