@@ -26,6 +26,7 @@ timeout = 60
 graceful_timeout = 5
 keepalive = 5
 forwarded_allow_ips = ""  # X-Forwarded-… is read by the app, from as many proxies as HOSTLER_PROXIES says
+control_socket_disable = True  # it would lie in the home folder, one for every gunicorn of this user
 loglevel = "info" if _settings.mode == "production" else "warning"
 
 
