@@ -57,7 +57,7 @@ def as_actor(actor: Actor) -> Iterator[Actor]:
 
 def init_app(app: Flask) -> None:
     """Each request begins as a visitor's: threads live on, and whoever came last must not linger in them."""
-    app.before_request(_arrive)
+    app.before_request_funcs.setdefault(None, []).insert(0, _arrive)  # before the guards, who say who acts
     app.teardown_request(_leave)
 
 

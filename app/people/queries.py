@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, func, select, tuple_
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.kernel import lifecycle
@@ -107,7 +108,7 @@ def _first_people(accounts: list[Account]) -> dict[int, User]:
         select(Membership.account_id, User)
         .join(User)
         .where(Membership.account_id.in_([account.id for account in accounts]))
-        .distinct(Membership.account_id)
+        .ext(distinct_on(Membership.account_id))
         .order_by(Membership.account_id, Membership.id)
     )
     return {account_id: user for account_id, user in db.session.execute(first)}  # noqa: C416  # rows are no pairs to mypy
