@@ -5,18 +5,17 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from flask import g, has_request_context, request
 from sqlalchemy import select, text
 
 from app.kernel import acting, clock
 from app.kernel.db import PublicRow, db
+from app.kernel.origin import origin
 from app.people.models import Account, AuditEntry
 
 # Writers stand in line for the next number; the lock ends with their transaction. The number only has to be ours.
 CHAIN_LOCK = 727_274_002
 ROOT = "0" * 64
 HASHED = [column.name for column in AuditEntry.__table__.columns if column.name != "hash"]
-LONGEST_AGENT = 400
 
 
 def record(
@@ -35,7 +34,7 @@ def record(
     last = db.session.execute(
         select(AuditEntry.number, AuditEntry.hash).order_by(AuditEntry.number.desc()).limit(1)
     ).first()
-    actor = acting.current()
+    actor, came = acting.current(), origin()
     entry = AuditEntry(
         number=last.number + 1 if last else 1,
         at=clock.now(),
@@ -50,9 +49,9 @@ def record(
         account_id=(account.public_id if account else subject.public_id if isinstance(subject, Account) else None),
         before=_plain(before),
         after=_plain(after),
-        ip=request.remote_addr if has_request_context() else None,
-        agent=request.headers.get("User-Agent", "")[:LONGEST_AGENT] if has_request_context() else None,
-        request_id=g.get("request_id") if has_request_context() else None,
+        ip=came.ip,
+        agent=came.agent,
+        request_id=came.request_id,
         previous=last.hash if last else ROOT,
     )
     entry.hash = digest({name: getattr(entry, name) for name in HASHED})
