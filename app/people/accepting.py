@@ -4,16 +4,17 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from app.kernel import clock
+from app.kernel import acting, clock
 from app.kernel.db import db, find
 from app.kernel.events import announce
 from app.kernel.refusal import Refusal
 from app.kernel.signing import read
 from app.people import auditing, inviting, memberships, passwords
-from app.people.events import EmailVerified, InvitationAccepted, UserRegistered
+from app.people.events import InvitationAccepted, UserRegistered
 from app.people.links import INVITATION
 from app.people.models import Invitation, Membership, MembershipRole, User
 from app.people.security_log import own_hand
+from app.people.verifying import mark_verified
 
 
 def read_link(token: str) -> Invitation:
@@ -37,9 +38,7 @@ def accept(invitation: Invitation, user: User) -> Membership:
     if user.email != invitation.email:
         raise Refusal(_("This invitation is for %(email)s.", email=invitation.email), code="other_person")
     _take(invitation)
-    if user.email_verified_at is None:
-        user.email_verified_at = clock.now()
-        announce(EmailVerified(user=user.public_id))
+    mark_verified(user, acting.current())
     mine = (Membership.account_id == invitation.account_id, Membership.user_id == user.id)
     membership = db.session.scalar(select(Membership).where(*mine))
     if membership is None:

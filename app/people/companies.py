@@ -74,7 +74,7 @@ def _settle(account: Account, kind: str, place: Place | None) -> None:
         return
     values = {one.name: getattr(place, one.name) for one in fields(Place)}
     values["postal_code"] = _postal_code(place, kind)
-    if not countries.is_known(place.country):
+    if not countries.is_country(place.country):
         raise Refusal(_("Choose a country from the list."), field=f"{kind}.country")
     if address is None:
         address = Address(kind=kind, **values)

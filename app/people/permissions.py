@@ -12,10 +12,12 @@ def declare() -> None:
     customer("account.edit", _l("Change company and addresses"))
     customer("people.view", _l("See who has access"))
     customer("people.manage", _l("Invite and remove people"), own_hand=True)
+    customer("people.leave", _l("Leave the account"), own_hand=True)
     customer("tokens.manage", _l("Make API tokens"), own_hand=True)
     roles.grant("account.view", Role.billing, Role.technical, Role.read_only)
     roles.grant("account.edit", Role.billing)
     roles.grant("people.view", Role.billing, Role.technical, Role.read_only)
+    roles.grant("people.leave", Role.billing, Role.technical, Role.read_only)
     roles.grant("tokens.manage", Role.billing, Role.technical)
 
     staff("staff.home", _l("Enter the back office"))

@@ -38,10 +38,8 @@ def tokens_of(user: User, account: Account | None) -> list[ApiToken]:
     return list(db.session.scalars(_living(user, account).order_by(ApiToken.id.desc())))
 
 
-def make(
-    user: User, account: Account | None, *, name: str, abilities: list[str], expires_at: datetime | None
-) -> tuple[ApiToken, str]:
-    """The token's row, and the secret itself, which exists nowhere else from now on."""
+def make(user: User, account: Account | None, *, name: str, abilities: list[str], expires_at: datetime | None) -> str:
+    """Returns the secret itself, which from now on exists nowhere else."""
     if not abilities:
         raise Refusal(_("Choose at least one thing that the token may do."), field="abilities")
     mine = tokens_of(user, account)
@@ -63,7 +61,7 @@ def make(
     db.session.add(token)
     db.session.flush()
     _tell(token, "token_added", after=_told(token))
-    return token, secret
+    return secret
 
 
 def revoke(token: ApiToken) -> None:
