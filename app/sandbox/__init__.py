@@ -2,9 +2,11 @@
 
 from flask import Flask
 
-from app.sandbox import gallery, mail, site
+from app.sandbox import entry, gallery, mail, site
+from app.sandbox.demo.cli import demo_cli
 
 
 def init_app(app: Flask) -> None:
-    for blueprint in (site.bp, mail.bp, gallery.bp):
+    for blueprint in (entry.bp, site.bp, mail.bp, gallery.bp):
         app.register_blueprint(blueprint)
+    app.cli.add_command(demo_cli)
