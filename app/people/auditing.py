@@ -74,4 +74,4 @@ def _plain(values: dict[str, Any] | None) -> dict[str, Any] | None:
 
 def _difference(before: dict[str, Any], after: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     changed = [key for key in after if before.get(key) != after[key]]
-    return {key: before.get(key) for key in changed}, {key: after[key] for key in changed}
+    return {key: before[key] for key in changed if key in before}, {key: after[key] for key in changed}

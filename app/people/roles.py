@@ -33,6 +33,7 @@ def of(role: str) -> frozenset[str]:
 
 
 def allows(role: str, permission: str, *, on_behalf: bool = False) -> bool:
-    if on_behalf and permissions.catalogue["customer", permission].own_hand:
+    known = permissions.catalogue.get(("customer", permission))
+    if known is None or (on_behalf and known.own_hand):
         return False
     return permission in of(role)

@@ -6,7 +6,7 @@ from sqlalchemy.orm import joinedload
 from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.events import announce
-from app.people import emails, passwords, places
+from app.people import emails, impersonating, passwords, places
 from app.people.auditing import record
 from app.people.events import SignedInFromNewPlace, StaffSignInFailed
 from app.people.models import User
@@ -58,6 +58,7 @@ def note_arrival(user: User, method: str, *, ip: str, agent: str) -> None:
 
 def note_departure(user: User) -> None:
     with own_hand(user):
+        impersonating.end_all_of(user, "signed out")
         record("sign_in.ended", user)
 
 

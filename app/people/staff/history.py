@@ -26,6 +26,7 @@ def _moved(row: Transition) -> dict[str, Any]:
         "at": row.at,
         "by": _names(row.actor_name, row.behalf_name),
         "kind": KINDS.get(row.to_status, ""),
+        "number": None,
     }
 
 
