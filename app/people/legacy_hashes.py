@@ -30,7 +30,10 @@ def matches(stored: str, password: str) -> bool:
 def bcrypt_matches(stored: str, password: str) -> bool:
     import bcrypt
 
-    return bcrypt.checkpw(password.encode()[:BCRYPT_READS], stored.encode())
+    try:
+        return bcrypt.checkpw(password.encode()[:BCRYPT_READS], stored.encode())
+    except ValueError:  # looks like bcrypt, but nothing can have made it
+        return False
 
 
 def _md5_or_keyed(stored: str, password: str) -> bool:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from wtforms import EmailField, PasswordField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from app.kernel.forms import Form
 from app.kernel.lazy import lazy as _l
@@ -25,7 +25,7 @@ class ChangePasswordForm(Form):
 class ChangeEmailForm(Form):
     email = EmailField(
         _l("New e-mail address"),
-        [InputRequired(_l("Enter the new address."))],
+        [DataRequired(_l("Enter the new address."))],
         render_kw={"autocomplete": "email", "autocapitalize": "none", "spellcheck": "false"},
     )
 
@@ -38,7 +38,7 @@ def _name(**options: Any) -> StringField:
     too_long = _l("Use at most %(most)s characters.", most=LONGEST_NAME)
     return StringField(
         _l("Name"),
-        [InputRequired(_l("Give it a name by which you know it.")), Length(max=LONGEST_NAME, message=too_long)],
+        [DataRequired(_l("Give it a name by which you know it.")), Length(max=LONGEST_NAME, message=too_long)],
         render_kw={"autocomplete": "off"},
         **options,
     )

@@ -3,7 +3,7 @@
 from typing import Any
 
 from wtforms import BooleanField, EmailField, PasswordField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 from wtforms.widgets import HiddenInput
 
 from app.kernel.forms import Form
@@ -13,10 +13,6 @@ from app.people import countries
 LONGEST_NAME = 120
 
 
-def required(message: Any) -> InputRequired:
-    return InputRequired(message)
-
-
 class CodeField(StringField):
     """For codes that are read off somewhere: no corrections, no capitals, figures first."""
 
@@ -24,7 +20,7 @@ class CodeField(StringField):
         attributes = {"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"}
         super().__init__(
             label,
-            [required(_l("Enter the code.")), Length(max=64, message=_l("That is too long for a code."))],
+            [DataRequired(_l("Enter the code.")), Length(max=64, message=_l("That is too long for a code."))],
             render_kw=attributes,
             **options,
         )
@@ -39,12 +35,12 @@ class CredentialField(TextAreaField):
 class SignInForm(Form):
     email = EmailField(
         _l("E-mail address"),
-        [required(_l("Enter your e-mail address."))],
+        [DataRequired(_l("Enter your e-mail address."))],
         # "webauthn" lets the browser offer passkeys where it offers addresses.
         render_kw={"autocomplete": "username webauthn", "autocapitalize": "none", "spellcheck": "false"},
     )
     password = PasswordField(
-        _l("Password"), [required(_l("Enter your password."))], render_kw={"autocomplete": "current-password"}
+        _l("Password"), [InputRequired(_l("Enter your password."))], render_kw={"autocomplete": "current-password"}
     )
     remember = BooleanField(_l("Stay signed in for 30 days on this device"))
 
@@ -60,29 +56,31 @@ class SecondFactorForm(Form):
 
 class ProveForm(Form):
     password = PasswordField(
-        _l("Password"), [required(_l("Enter your password."))], render_kw={"autocomplete": "current-password"}
+        _l("Password"), [InputRequired(_l("Enter your password."))], render_kw={"autocomplete": "current-password"}
     )
 
 
 class RegisterForm(Form):
     name = StringField(
         _l("Your name"),
-        [required(_l("Enter your name.")), Length(max=LONGEST_NAME)],
+        [DataRequired(_l("Enter your name.")), Length(max=LONGEST_NAME)],
         render_kw={"autocomplete": "name"},
     )
     company = StringField(_l("Company"), [Length(max=LONGEST_NAME)], render_kw={"autocomplete": "organization"})
     email = EmailField(
         _l("E-mail address"),
-        [required(_l("Enter your e-mail address."))],
+        [DataRequired(_l("Enter your e-mail address."))],
         render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
     )
     password = PasswordField(
-        _l("Password"), [required(_l("Choose a password."))], render_kw={"autocomplete": "new-password"}
+        _l("Password"), [InputRequired(_l("Choose a password."))], render_kw={"autocomplete": "new-password"}
     )
-    country = SelectField(_l("Country"), [required(_l("Choose your country."))], render_kw={"autocomplete": "country"})
+    country = SelectField(
+        _l("Country"), [DataRequired(_l("Choose your country."))], render_kw={"autocomplete": "country"}
+    )
     terms = BooleanField(
         _l("I accept the terms of service and have read the privacy statement"),
-        [required(_l("Without accepting the terms there is no account."))],
+        [DataRequired(_l("Without accepting the terms there is no account."))],
     )
 
     def __init__(self, **options: Any) -> None:
@@ -94,14 +92,14 @@ class RegisterForm(Form):
 class ForgotForm(Form):
     email = EmailField(
         _l("E-mail address"),
-        [required(_l("Enter your e-mail address."))],
+        [DataRequired(_l("Enter your e-mail address."))],
         render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
     )
 
 
 class NewPasswordForm(Form):
     password = PasswordField(
-        _l("New password"), [required(_l("Choose a password."))], render_kw={"autocomplete": "new-password"}
+        _l("New password"), [InputRequired(_l("Choose a password."))], render_kw={"autocomplete": "new-password"}
     )
 
 
