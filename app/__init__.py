@@ -4,7 +4,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from app.kernel import acting, assets, audience, cli, errors, events, health, locales, logs, web
+from app.kernel import acting, assets, audience, cli, errors, events, health, locales, logs, settings_store, web
 from app.kernel.db import db
 from app.kernel.embedded import prepare_command
 from app.kernel.redis import init_redis
@@ -28,6 +28,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.session_interface = RedisSessions()
     _lay_the_ground(app, settings)
+    if settings.mode == "production":
+        settings_store.refuse_demo_data(app)
     _furnish(app, settings)
     web.exempt_machines(app)
     audience.check_audiences(app)

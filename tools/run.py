@@ -64,6 +64,7 @@ def _environment(home: Path, port: int, database_url: str, redis_url: str) -> di
         "PORT": str(port),
         "HOSTLER_SMTP_URL": f"smtp://127.0.0.1:{smtp}",
         "HOSTLER_SANDBOX_PORT": str(sandbox),
+        "HOSTLER_DISCORD_URL": f"http://127.0.0.1:{sandbox}/discord/api/v10/webhooks/1/demo",
     }
     ours = demo.make_settings(home, **places) | {
         "HOSTLER_HOME": str(home),

@@ -43,5 +43,6 @@ def refuse_demo_data(app: Flask) -> None:
             return
         finally:
             db.session.remove()
+            db.engine.dispose()  # what is forked from here on must share no connection
     if seeded:
         raise SettingsError({"DATABASE_URL": "holds the demo's data; give production a database of its own"})

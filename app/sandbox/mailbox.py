@@ -58,7 +58,12 @@ class Received:
 
     def _body(self, kind: str) -> str:
         part = self.message.get_body((kind,))
-        return str(part.get_content()) if part else ""
+        if part is None:
+            return ""
+        try:
+            return str(part.get_content())
+        except LookupError:  # it names an encoding that nobody knows
+            return bytes(part.get_payload(decode=True)).decode(errors="replace")
 
 
 class Mailbox:

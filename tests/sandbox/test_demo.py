@@ -37,12 +37,12 @@ def test_a_database_that_somebody_lives_in_is_left_alone(app) -> None:
         seeding.seed()
 
 
-def test_production_does_not_start_on_the_demo_s_data(app) -> None:
-    settings_store.refuse_demo_data(app)
-    seeding.seed()
-    db.session.commit()
+def test_production_does_not_start_on_the_demo_s_data(own_database) -> None:
+    settings_store.refuse_demo_data(own_database.app)
+    with own_database.app.app_context():
+        seeding.seed()
     with pytest.raises(SettingsError, match="demo's data"):
-        settings_store.refuse_demo_data(app)
+        settings_store.refuse_demo_data(own_database.app)
 
 
 @pytest.mark.parametrize(("role", "face"), [("customer", "portal"), ("owner", "staff"), ("support", "staff")])

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from app.kernel.db import db
 from app.office.alerts.discord import adapter as discord
 from app.office.alerts.port import Alert, Channel
 
@@ -13,5 +14,7 @@ def channels() -> Iterator[Channel]:
 
 
 def deliver(told: dict[str, Any]) -> None:
-    for channel in channels():
+    ready = list(channels())
+    db.session.rollback()  # the look into the settings holds nothing open while others take their time
+    for channel in ready:
         channel.send(Alert(**told))
