@@ -96,9 +96,8 @@ def test_a_dead_link_says_so_and_does_nothing(cast, client, invite, clock, end):
         path = f"{path}x"
     before = db.session.query(Membership).count()
     data = {"name": "Late", "password": "a long enough sentence"}
-    assert [
-        one.status_code for one in (client.get(path), client.post(path), client.post(f"{path}/login", data=data))
-    ] == [410] * 3
+    answers = (client.get(path), client.post(path), client.post(f"{path}/login", data=data))
+    assert [one.status_code for one in answers] == [410, 410, 410]
     assert db.session.query(Membership).count() == before
 
 

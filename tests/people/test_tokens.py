@@ -4,7 +4,7 @@ import pytest
 
 from app.kernel.db import db
 from app.people import tokens
-from app.people.models import ApiToken, AuditEntry
+from app.people.models import ApiToken, AuditEntry, Membership
 from tests.support import pages
 
 MAKE = "#new-token form"
@@ -156,17 +156,12 @@ def test_a_token_is_nobody_s_own_hand(cast, owner):
 def test_a_token_shrinks_with_the_role_of_its_owner(cast):
     billing = cast["billing"]()
     secret = make(billing, abilities=["account.view", "account.edit"])
-    cast["owner"]().post(f"/account/people/{membership_of(cast, 'billing')}/role", data={"role": "read_only"})
+    row = db.session.query(Membership).filter_by(user_id=cast.team["billing"].id).one()
+    cast["owner"]().post(f"/account/people/{row.public_id}/role", data={"role": "read_only"})
     assert ask(cast, secret).status_code == 200
     client = cast.client()
     answer = client.post("/account", headers={"Authorization": f"Bearer {secret}"}, data={}, csrf=False)
     assert answer.status_code == 403
-
-
-def membership_of(cast, role):
-    from app.people.models import Membership
-
-    return db.session.query(Membership).filter_by(user_id=cast.team[role].id).one().public_id
 
 
 def test_a_program_needs_no_form_token_but_a_browser_does(cast, owner):
