@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from app.kernel import navigation
+
 pytestmark = pytest.mark.e2e
 
 FACES = ["portal", "site", "staff"]
@@ -106,10 +108,18 @@ def test_menus_close_by_key_and_by_looking_elsewhere(page):
     expect(page.locator("[data-menu][open]")).to_have_count(0)
 
 
-def test_on_a_phone_the_menu_opens_without_script(browser, live):
+def test_on_a_phone_the_menu_opens_without_script(browser, live, monkeypatch):
+    monkeypatch.setitem(navigation.menus, "site", [navigation.Entry("Components", "gallery.show")])
     with browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 740}) as context:
         page = context.new_page()
-        page.goto(f"{live.url}/_ui")
+        page.goto(f"{live.url}/_ui?face=site")
         expect(page.locator("#nav")).to_be_hidden()
         page.get_by_role("button", name="Menu").click()
         expect(page.locator("#nav")).to_be_visible()
+
+
+def test_a_menu_of_nothing_has_no_button(page, monkeypatch):
+    monkeypatch.setitem(navigation.menus, "site", [])
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto("/_ui?face=site")
+    expect(page.get_by_role("button", name="Menu")).to_be_hidden()
