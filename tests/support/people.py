@@ -40,7 +40,7 @@ def make_staff(name: str, *roles: str, second_factor: bool = True, **columns: ob
     staff_roles.ensure_roles()
     user = make_user(name, **columns)
     if second_factor:
-        user.totp = Totp(secret="JBSWY3DPEHPK3PXP", confirmed_at=clock.now())
+        user.totp = Totp(secret="JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", confirmed_at=clock.now())
     for role in staff_roles.of(roles):
         db.session.add(StaffAssignment(user=user, role=role))
     db.session.flush()
