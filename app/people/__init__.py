@@ -4,14 +4,14 @@ from flask import Flask
 from flask_login import LoginManager
 
 from app.kernel.db import find
-from app.people import guards, permissions, surroundings
+from app.people import guards, noticing, permissions, reactions, surroundings
 from app.people.cli import audit_cli, people_cli
 from app.people.models import User
 from app.people.portal import blueprints as portal
 from app.people.site import blueprints as site
 from app.people.staff import blueprints as staff
 
-__all__ = ["guards", "init_app"]
+__all__ = ["guards", "init_app", "reactions"]
 
 login = LoginManager()
 # The session itself is on the server and bound to nothing that a roaming telephone changes.
@@ -29,6 +29,7 @@ def init_app(app: Flask) -> None:
     permissions.declare()
     for blueprint in (*site, *portal, *staff):
         app.register_blueprint(blueprint)
+    noticing.init_app(app)
     app.context_processor(surroundings.context)
     app.cli.add_command(people_cli)
     app.cli.add_command(audit_cli)
