@@ -35,6 +35,7 @@ def init_logs(app: Flask) -> None:
     root.handlers[:] = [one for one in root.handlers if not isinstance(one, logging.StreamHandler)] + [handler]
     root.setLevel(logging.INFO)
     logging.getLogger("rq").setLevel(logging.WARNING)
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # it writes whole addresses, and some are secrets
     dsn = app.config["SETTINGS"].sentry_dsn
     if dsn:
         import sentry_sdk  # a tenth of the start-up time, for those who use it
