@@ -3,8 +3,10 @@
 import json
 from typing import Any
 
-from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from flask import Response, current_app, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
+
+WHOLE = {"HX-Retarget": "#main", "HX-Reselect": "#main", "HX-Reswap": "outerHTML"}
 
 
 def wants_fragment() -> bool:
@@ -14,14 +16,27 @@ def wants_fragment() -> bool:
 
 
 def page(folder: str, *, region: str = "_region", status: int = 200, **context: Any) -> Response:
-    """Draw templates/<folder>/page.html, or for an htmx request the partial <region>.html of the same folder."""
-    if wants_fragment():
+    """Draw templates/<folder>/page.html, or for an htmx request the partial <region>.html of the same folder.
+
+    A page that has no such region is given whole, and htmx told to put it where a whole page belongs.
+    """
+    fragment = wants_fragment()
+    regional = fragment and f"{folder}/{region}.html" in _templates()
+    if regional:
         body = render_template(f"{folder}/{region}.html", **context) + render_template("ui/_toasts_oob.html")
     else:
         body = render_template(f"{folder}/page.html", **context)
     response = make_response(body, status)
     response.vary.add("HX-Request")
+    if fragment and not regional:
+        response.headers.update(WHOLE)
     return response
+
+
+def _templates() -> frozenset[str]:
+    if "templates" not in current_app.extensions:
+        current_app.extensions["templates"] = frozenset(current_app.jinja_env.list_templates(["html"]))
+    return current_app.extensions["templates"]  # type: ignore[no-any-return]
 
 
 def said(text: str, kind: str = "good") -> None:
