@@ -37,9 +37,10 @@ def _at_the_machine() -> Iterator[None]:
 def create_owner(email: str, name: str | None, *, by_link: bool) -> None:
     """Give EMAIL every permission there is. Makes the person if there is none."""
     with _at_the_machine():
-        address = emails.checked(email)
+        address = emails.normal(email)
         user = db.session.scalar(select(User).where(User.email == address))
         if user is None:
+            address = emails.checked(email)
             user = User(email=address, name=name or address.partition("@")[0], email_verified_at=clock.now())
             db.session.add(user)
         if user.password_hash is None and not by_link:
