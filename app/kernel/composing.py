@@ -16,6 +16,7 @@ from flask import current_app
 from flask_babel import force_locale
 
 from app.kernel import mail_text
+from app.kernel.locales import regional
 from app.kernel.settings import current_settings
 
 
@@ -36,7 +37,7 @@ def compose(template: str, locale: str, values: Mapping[str, Any], *, stop_url: 
     """`stop_url` leads to the page where the reader switches letters of this kind off."""
     settings = current_settings()
     accent = hue_to_hex(settings.brand_hue)
-    with force_locale(locale):
+    with force_locale(regional(locale)):
         safe = {name: _safe(value) for name, value in values.items()}
         source = _render(f"{template}.md", **safe, brand=mail_text.escape(settings.brand_name))
         heads, _, body = source.strip().partition("\n\n")

@@ -9,6 +9,7 @@ from app.kernel.pages import leave, safe_next
 from app.kernel.settings import current_settings
 
 LANGUAGES = {"en": "English", "nl": "Nederlands"}
+REGIONS = {"en": "en_GB"}  # whose way of writing dates and numbers: a European house does not write 11/21
 THEMES = ("system", "light", "dark")
 A_YEAR = 365 * 24 * 3600
 
@@ -23,6 +24,10 @@ def current_locale() -> str:
     if chosen in LANGUAGES:
         return str(chosen)
     return request.accept_languages.best_match(list(LANGUAGES)) or "en"
+
+
+def regional(language: str) -> str:
+    return REGIONS.get(language, language)
 
 
 def current_theme() -> str:
@@ -52,5 +57,9 @@ def remember(answer: Response, name: str, value: str) -> None:
 
 def init_locales(app: Flask) -> None:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str((app.config["ROOT"] / "translations").resolve())
-    babel.init_app(app, locale_selector=current_locale, timezone_selector=lambda: str(current_settings().zone))
+    babel.init_app(
+        app,
+        locale_selector=lambda: regional(current_locale()),
+        timezone_selector=lambda: str(current_settings().zone),
+    )
     app.register_blueprint(bp)

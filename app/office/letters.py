@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from app.kernel.addresses import address_of
 from app.kernel.composing import Link, compose
 from app.kernel.db import AnyModel, find
+from app.kernel.locales import regional
 from app.kernel.mail import Letter
 from app.office import preferences
 from app.office.models import SentMail
@@ -50,7 +51,7 @@ def letter(name: str, *, kind: str | None = None) -> Callable[[AnyComposer], Any
 
 def write(mail: SentMail) -> Letter:
     template = catalogue[mail.template]
-    with force_locale(mail.locale):
+    with force_locale(regional(mail.locale)):
         values = template.compose(mail)
     stop_url = ""
     if template.kind and mail.user:
