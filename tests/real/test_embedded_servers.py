@@ -11,9 +11,10 @@ from redis import Redis
 
 from app.kernel import embedded
 from app.kernel.embedded_servers import CannotStart
+from tests.support.processes import left_after
 
 OWNER = """
-import sys, time
+import sys
 from pathlib import Path
 from app.kernel import embedded
 with embedded.servers(Path(sys.argv[1])) as urls:
@@ -60,7 +61,7 @@ def test_an_owner_that_is_killed_takes_the_servers_along_and_the_next_one_starts
     servers = psutil.Process(owner.pid).children(recursive=True)
     owner.send_signal(signal.SIGKILL)
     owner.wait()
-    assert _alive(psutil.wait_procs(servers, timeout=20)[1]) == []
+    assert left_after(servers, 20) == []
     with embedded.servers(tmp_path) as (database_url, _redis_url), psycopg.connect(database_url) as connection:
         assert connection.execute("TABLE lamp").fetchone() == ("lit",)
 
@@ -95,8 +96,3 @@ def test_a_server_that_cannot_start_says_why(tmp_path):
         embedded.servers(tmp_path, redis_url="redis://elsewhere/0"),
     ):
         pass
-
-
-def _alive(processes: list[psutil.Process]) -> list[psutil.Process]:
-    """In a container nobody may collect the dead; they are dead all the same."""
-    return [process for process in processes if process.status() != psutil.STATUS_ZOMBIE]

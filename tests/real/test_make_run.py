@@ -7,10 +7,13 @@ import signal
 import socket
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import psutil
 import pytest
+
+from tests.support.processes import alive, left_after
 
 ROOT = Path(__file__).parents[2]
 
@@ -51,7 +54,8 @@ def run(environment):
     yield start
     for process in runs:
         process.kill()
-        process.communicate()
+        process.wait()
+        process.stdout.close()
 
 
 def test_it_runs_stops_leaves_nothing_behind_and_goes_on_where_it_was(run, environment, port, tmp_path):
@@ -65,7 +69,7 @@ def test_it_runs_stops_leaves_nothing_behind_and_goes_on_where_it_was(run, envir
     first.send_signal(signal.SIGINT)
     said, _ = first.communicate()
     assert (first.returncode, said.splitlines()[-1]) == (0, "Stopped.")
-    assert _alive(family) == []
+    assert alive(family) == []
     secret = _secret(tmp_path)
     assert (tmp_path / "demo.json").stat().st_mode & 0o777 == 0o600
 
@@ -74,8 +78,7 @@ def test_it_runs_stops_leaves_nothing_behind_and_goes_on_where_it_was(run, envir
     assert _secret(tmp_path) == secret
     second.kill()
     second.wait()
-    psutil.wait_procs(family, timeout=30)
-    assert _alive(family) == []
+    assert left_after(family, 30) == []
 
 
 def test_a_process_that_dies_ends_the_whole_by_name(run):
@@ -86,7 +89,7 @@ def test_a_process_that_dies_ends_the_whole_by_name(run):
     said, _ = process.communicate()
     assert process.returncode == 1
     assert "cron has ended" in said
-    assert _alive(family) == []
+    assert alive(family) == []
 
 
 @pytest.mark.parametrize(("wanted", "answer"), [("lamp", "PORT=lamp is not a port"), (None, "is taken")])
@@ -118,13 +121,11 @@ def test_the_demo_refuses_to_listen_beyond_this_machine(environment, tmp_path):
 
 def _get(port: int, path: str) -> int:
     connection = http.client.HTTPConnection("localhost", port, timeout=30)
-    connection.request("GET", path)
-    return connection.getresponse().status
+    with closing(connection):
+        connection.request("GET", path)
+        with connection.getresponse() as response:
+            return response.status
 
 
 def _secret(home: Path) -> str:
     return json.loads((home / "demo.json").read_text())["HOSTLER_SECRET_KEY"]
-
-
-def _alive(processes: list[psutil.Process]) -> list[psutil.Process]:
-    return [one for one in processes if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
