@@ -89,7 +89,7 @@ def _create(face: Face) -> Response:
             return _draw(face, _form(face, empty=True), secret=secret)
         except Refusal as refusal:
             form.refuse(refusal)
-    return _draw(face, form, region="_form", status=422)
+    return _draw(face, form, status=422)
 
 
 def _revoke(face: Face, public_id: str) -> Response:
@@ -118,12 +118,10 @@ def _form(face: Face, *, empty: bool = False) -> TokenForm:
     return form
 
 
-def _draw(
-    face: Face, form: TokenForm, *, secret: str | None = None, region: str = "_tokens", status: int = 200
-) -> Response:
+def _draw(face: Face, form: TokenForm, *, secret: str | None = None, status: int = 200) -> Response:
     return page(
         "people/tokens",
-        region=region,
+        region="_tokens",
         status=status,
         form=form,
         secret=secret,
