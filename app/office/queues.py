@@ -67,19 +67,18 @@ def workers() -> list[WorkerState]:
 
 def count_dead() -> int:
     """Jobs and events that nobody will try again by themselves."""
-    dead = sum(queue(name).failed_job_registry.get_job_count(cleanup=False) for name in QUEUES)
+    dead: int = sum(queue(name).failed_job_registry.get_job_count(cleanup=False) for name in QUEUES)
     return dead + outbox.count_given_up()
 
 
 def dead_jobs() -> list[DeadJob]:
     """The latest of each queue."""
-    found = []
+    found: list[DeadJob] = []
     for name in QUEUES:
         registry = queue(name).failed_job_registry
         ids = registry.get_job_ids(0, MOST - 1, desc=True)
-        for job in Job.fetch_many(ids, connection=redis, serializer=JSONSerializer):
-            if job is not None:
-                found.append(_told(job, name))
+        jobs = Job.fetch_many(ids, connection=redis, serializer=JSONSerializer)
+        found += [_told(job, name) for job in jobs if job is not None]
     return found
 
 
@@ -95,7 +94,7 @@ def run_again(job_id: str) -> None:
 
 def discard(job_id: str) -> None:
     job, name = _dead(job_id)
-    auditing.record("job.discarded", before=_names(job, name) | {"error": _last_line(job.exc_info)})
+    auditing.record("job.discarded", before=_names(job, name) | {"error": _last_line(_trace(job))})
     queue(name).failed_job_registry.remove(job, delete_job=True)
 
 
@@ -125,8 +124,13 @@ def _names(job: Job, name: str) -> dict[str, Any]:
 
 
 def _told(job: Job, name: str) -> DeadJob:
-    trace = str(job.exc_info or "")
+    trace = _trace(job)
     return DeadJob(job.id, name, str(job.func_name), _short(job), _last_line(trace), trace[-4000:], _utc(job.ended_at))
+
+
+def _trace(job: Job) -> str:
+    latest = job.latest_result()
+    return str(latest.exc_string or "") if latest else ""
 
 
 def _short(job: Job) -> str:
@@ -135,8 +139,8 @@ def _short(job: Job) -> str:
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
-def _last_line(trace: str | None) -> str:
-    lines = [line for line in str(trace or "").splitlines() if line.strip()]
+def _last_line(trace: str) -> str:
+    lines = [line for line in trace.splitlines() if line.strip()]
     return lines[-1].strip()[:300] if lines else ""
 
 

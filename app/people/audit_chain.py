@@ -1,6 +1,7 @@
 """Proof that the audit log is what was written: every row is read again, and the chain with it."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 
@@ -40,18 +41,20 @@ def verify(noted: str | None = None, at_once: int = AT_ONCE) -> Verdict:
     return Verdict(count, head, None, noted_at)
 
 
-def _fault(row: dict[str, object], expected: int, previous: str) -> Break | None:
+def _fault(row: dict[str, Any], expected: int, previous: str) -> Break | None:
     if row["number"] != expected:
         return Break(expected, "missing: the row is not there")
     # A row whose own hash is right was written by somebody who knows how; then it is the link that tells.
     if digest(row) != row["hash"]:
         return Break(expected, "changed: the row is not what its hash was made of")
     if row["previous"] != previous:
-        return Break(expected, "wrong previous: the row does not follow the one before it; one of the two was rewritten")
+        return Break(
+            expected, "wrong previous: the row does not follow the one before it; one of the two was rewritten"
+        )
     return None
 
 
-def _rows_after(number: int, at_once: int) -> list[dict[str, object]]:
+def _rows_after(number: int, at_once: int) -> list[dict[str, Any]]:
     columns = AuditEntry.__table__.columns
     found = select(*columns).where(AuditEntry.number > number).order_by(AuditEntry.number).limit(at_once)
     rows = [dict(row) for row in db.session.execute(found).mappings()]

@@ -77,7 +77,7 @@ def latest(prefix: str, size: int) -> list[AuditEntry]:
     return search(Question(action=f"{prefix}*"), size=size).entries
 
 
-def _asked(question: Question) -> Select[tuple[AuditEntry]]:
+def _asked(question: Question) -> Select[AuditEntry]:
     found = select(AuditEntry)
     if question.actor:
         found = found.where(AuditEntry.actor_id.in_(_people(question.actor)))

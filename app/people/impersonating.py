@@ -60,9 +60,7 @@ def end_all_of(staff: User, why: str) -> None:
 
 def note_act(running: Impersonation, method: str, path: str) -> None:
     """What was asked for in the customer's place, whether or not the verb behind it keeps a record of its own."""
-    auditing.record(
-        "impersonation.acted", running.user, account=running.account, after={"request": f"{method} {path}"}
-    )
+    auditing.record("impersonation.acted", running.user, account=running.account, after={"request": f"{method} {path}"})
 
 
 def _running_of(staff: User) -> list[Impersonation]:

@@ -15,6 +15,8 @@ from app.kernel.db import db, find, transaction
 from app.people import roles, staff_roles, tokens
 from app.people.models import Account, ApiToken, Impersonation, Membership, User
 
+MAY_IMPERSONATE = "accounts.impersonate"
+
 
 @dataclass
 class Presence:
@@ -116,7 +118,7 @@ def _impersonation(person: User) -> Impersonation | None:
         return None
     running = find(Impersonation, public_id)
     over = running is None or running.ended_at or running.ends_at <= clock.now() or running.staff_id != person.id
-    if over:
+    if over or MAY_IMPERSONATE not in staff_roles.held_by(person):
         session.pop("impersonation", None)
         return None
     return running

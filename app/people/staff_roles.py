@@ -2,12 +2,12 @@
 
 from collections.abc import Collection
 
-from flask_babel import LazyString, force_locale
-from flask_babel import lazy_gettext as _l
+from flask_babel import force_locale
 from sqlalchemy import select
 
 from app.kernel import permissions
 from app.kernel.db import db
+from app.kernel.lazy import lazy as _l
 from app.people.models import StaffAssignment, StaffRole, User
 
 OWNER = "owner"
@@ -51,7 +51,7 @@ def ensure_roles() -> None:
     db.session.flush()
 
 
-def _in_english(label: LazyString) -> str:
+def _in_english(label: object) -> str:
     with force_locale("en"):
         return str(label)
 

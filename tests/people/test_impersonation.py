@@ -57,8 +57,9 @@ def test_it_begins_with_a_reason_and_is_on_record(cast, support):
 def test_every_act_is_recorded_with_both_names(cast, support):
     begin(cast, support)
     support.submit(
-        "/account", "#main form[action='/account']", **{"billing-line1": "Dam 1", "billing-city": "Amsterdam",
-        "billing-postal_code": "1012 JL"}
+        "/account",
+        "#main form[action='/account']",
+        **{"billing-line1": "Dam 1", "billing-city": "Amsterdam", "billing-postal_code": "1012 JL"},
     )
     for action in ("impersonation.acted", "account.changed"):
         entry = entries(action)[0]

@@ -53,7 +53,9 @@ def test_what_was_taken_away_is_not_given_back(app):
 
 def test_what_is_declared_later_reaches_the_roles_that_begin_with_it(app, monkeypatch):
     staff_roles.ensure_roles()
-    monkeypatch.setitem(permissions.catalogue, ("staff", "orders.view"), permissions.Permission("staff", "orders.view", ""))
+    monkeypatch.setitem(
+        permissions.catalogue, ("staff", "orders.view"), permissions.Permission("staff", "orders.view", "")
+    )
     monkeypatch.setitem(staff_roles._granted, "billing", {*staff_roles._granted["billing"], "orders.view"})
     staff_roles.ensure_roles()
     assert "orders.view" in role("billing").permissions

@@ -296,7 +296,9 @@ def test_without_any_keys_nobody_comes_in(access, owner):
     assert knock(owner, access.vouch("staff-owner@people.test")).status_code == 403
 
 
-@pytest.mark.parametrize("certificates", [{}, {"keys": []}, {"keys": None}, {"keys": [{"kty": "oct", "kid": "first"}]}, []])
+@pytest.mark.parametrize(
+    "certificates", [{}, {"keys": []}, {"keys": None}, {"keys": [{"kty": "oct", "kid": "first"}]}, []]
+)
 def test_an_answer_that_is_no_set_of_keys_opens_nothing(access, owner, monkeypatch, certificates):
     monkeypatch.setattr(access, "certificates", lambda: certificates)
     assert knock(owner, access.vouch("staff-owner@people.test")).status_code == 403

@@ -1,8 +1,7 @@
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
-
 from app.kernel import duties, navigation
+from app.kernel.lazy import lazy as _l
 from app.office import queues
 
 HOUSE = _l("House")

@@ -110,11 +110,11 @@ def _shown(value: Any) -> str | None:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _asked() -> tuple[dict[str, str], Question]:
+def _asked() -> tuple[dict[str, Any], Question]:
     """What was typed, as it goes into addresses, and what it means. A date that is none asks nothing."""
     said = {name: value for name in FILTERS if (value := request.args.get(name, "").strip())}
     days = {name: _day(said[name]) for name in ("since", "until") if name in said}
-    said = {name: value for name, value in said.items() if days.get(name, True)}
+    said = {name: value for name, value in said.items() if name not in days or days[name]}
     words = {name: value for name, value in said.items() if name not in days}
     return said, Question(**words, **days, timezone=current_settings().timezone)  # type: ignore[arg-type]  # by name
 

@@ -40,9 +40,7 @@ def add() -> Response:
             return done(url_for(".index"), _("%(name)s is invited. A letter is on its way.", name=person.name))
         except Refusal as refusal:
             form.refuse(refusal)
-    return page(
-        "people/staff_colleague_new", region="_form", status=422 if form.is_submitted() else 200, form=form
-    )
+    return page("people/staff_colleague_new", region="_form", status=422 if form.errors else 200, form=form)
 
 
 @bp.route("/<public_id>", methods=["GET", "POST"])
@@ -61,7 +59,7 @@ def edit(public_id: str) -> Response:
     return page(
         "people/staff_colleague",
         region="_form",
-        status=422 if form.is_submitted() else 200,
+        status=422 if form.errors else 200,
         colleague=colleague,
         form=form,
     )

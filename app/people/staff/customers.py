@@ -1,12 +1,14 @@
 """Customers: the list, one of them, and what staff change about an account."""
 
+from typing import Any
+
 from flask import Blueprint, abort, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from app.kernel.audience import staff
 from app.kernel.db import find, transaction
+from app.kernel.lazy import lazy as _l
 from app.kernel.pages import done, page
 from app.kernel.refusal import Refusal
 from app.people import companies, countries, notes, queries, standing
@@ -42,7 +44,7 @@ def index() -> Response:
         sort=said["sort"] if said["sort"] in SORTS else "newest",
     )
     found = queries.customers(asked, after=request.args.get("after"), before=request.args.get("before"))
-    kept = {name: value for name, value in said.items() if value}
+    kept: dict[str, Any] = {name: value for name, value in said.items() if value}
     return page(
         "people/staff_customers",
         region="_list",
@@ -91,7 +93,7 @@ def details(public_id: str) -> Response:
     return page(
         "people/staff_customer_details",
         region="_form",
-        status=422 if form.is_submitted() else 200,
+        status=422 if form.errors else 200,
         customer=account,
         form=form,
     )
@@ -112,7 +114,7 @@ def exemption(public_id: str) -> Response:
     return page(
         "people/staff_customer_exemption",
         region="_form",
-        status=422 if form.is_submitted() else 200,
+        status=422 if form.errors else 200,
         customer=account,
         form=form,
     )
@@ -134,7 +136,7 @@ def status(public_id: str, act: str) -> Response:
     return page(
         "people/staff_customer_status",
         region="_form",
-        status=422 if form.is_submitted() else 200,
+        status=422 if form.errors else 200,
         customer=account,
         act=act,
         possible=act in standing.possible(account),
@@ -153,6 +155,4 @@ def _done_words(act: str, name: str) -> str:
 
 def _details(account: Account) -> CompanyForm:
     billing, shipping = account.address("billing"), account.address("shipping")
-    return CompanyForm(
-        obj=account, data={"billing": billing, "shipping": shipping, "elsewhere": shipping is not None}
-    )
+    return CompanyForm(obj=account, data={"billing": billing, "shipping": shipping, "elsewhere": shipping is not None})

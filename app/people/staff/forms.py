@@ -1,11 +1,11 @@
 """What staff may send about customers and colleagues."""
 
-from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, EmailField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.kernel.forms import Form
+from app.kernel.lazy import lazy as _l
 
 
 class Checkboxes(SelectMultipleField):

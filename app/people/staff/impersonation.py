@@ -34,7 +34,7 @@ def start(public_id: str, user_id: str) -> Response:
     return page(
         "people/staff_impersonation",
         region="_form",
-        status=422 if form.is_submitted() else 200,
+        status=422 if form.errors else 200,
         customer=account,
         person=person,
         form=form,

@@ -4,10 +4,10 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from app.kernel import duties, finding, navigation
 from app.kernel.finding import AT_ONCE, Hit
+from app.kernel.lazy import lazy as _l
 from app.people import queries, staffing
 from app.people.models import User
 from app.people.staff.customers import STATES
@@ -27,9 +27,7 @@ def furnish(_state: Any) -> None:
         order=70,
         counted=staffing.without_second_factor,
     )
-    navigation.add(
-        "staff", _l("Roles"), "people_roles.index", permission="staff.view", group=HOUSE, key="r", order=71
-    )
+    navigation.add("staff", _l("Roles"), "people_roles.index", permission="staff.view", group=HOUSE, key="r", order=71)
     navigation.add("staff", _l("Audit"), "people_audit.index", permission="audit.view", group=HOUSE, key="a", order=72)
 
     duties.add(

@@ -50,7 +50,7 @@ def second_factor(public_id: str) -> Response:
     return page(
         "people/staff_second_factor",
         region="_form",
-        status=422 if form.is_submitted() else 200,
+        status=422 if form.errors else 200,
         person=person,
         form=form,
     )

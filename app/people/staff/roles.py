@@ -4,12 +4,12 @@ from typing import Any
 
 from flask import Blueprint, abort, g, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from app.kernel import permissions
 from app.kernel.audience import staff
 from app.kernel.db import find, transaction
+from app.kernel.lazy import lazy as _l
 from app.kernel.pages import done, page
 from app.kernel.refusal import Refusal
 from app.people import role_sets, staff_roles
@@ -101,7 +101,7 @@ def _page(role: StaffRole | None, form: RoleForm) -> Response:
     return page(
         "people/staff_role",
         region="_form",
-        status=422 if form.is_submitted() else 200,
+        status=422 if form.errors else 200,
         role=role,
         form=form,
         rooms=_by_room(form),
