@@ -16,6 +16,7 @@ from flask import current_app
 from flask_babel import force_locale
 
 from app.kernel import mail_text
+from app.kernel.colours import accent_of
 from app.kernel.locales import regional
 from app.kernel.settings import current_settings
 
@@ -36,7 +37,7 @@ class Composed:
 def compose(template: str, locale: str, values: Mapping[str, Any], *, stop_url: str = "") -> Composed:
     """`stop_url` leads to the page where the reader switches letters of this kind off."""
     settings = current_settings()
-    accent = hue_to_hex(settings.brand_hue)
+    accent = accent_of(settings.brand_hue)
     with force_locale(regional(locale)):
         safe = {name: _safe(value) for name, value in values.items()}
         source = _render(f"{template}.md", **safe, brand=mail_text.escape(settings.brand_name))
@@ -66,11 +67,3 @@ def _render(name: str, /, **values: Any) -> str:
 
 def _safe(value: Any) -> Any:
     return mail_text.escape(value) if isinstance(value, str) and not isinstance(value, Link) else value
-
-
-def hue_to_hex(hue: int) -> str:
-    """The brand's colour dark enough for white letters on it; mail programs do not know oklch()."""
-    import colorsys
-
-    red, green, blue = colorsys.hls_to_rgb(hue / 360, 0.26, 0.65)
-    return f"#{round(red * 255):02x}{round(green * 255):02x}{round(blue * 255):02x}"

@@ -26,6 +26,7 @@ class SentMail(PublicRow):
         CheckConstraint("status IN ('waiting', 'sending', 'sent', 'failed', 'dropped')", "status"),
         Index("ix_sent_mail_due", "due_at", postgresql_where="status IN ('waiting', 'sending')"),
         Index("ix_sent_mail_recipient", "recipient", "id"),
+        Index("ix_sent_mail_failed", "id", postgresql_where="status = 'failed'"),
     )
 
     recipient: Mapped[str]

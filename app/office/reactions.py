@@ -124,9 +124,9 @@ def tell_of_the_reopening(fact: events.AccountActivated) -> None:
 def alert_of_a_failed_sign_in(fact: events.StaffSignInFailed) -> None:
     alert(
         "Failed staff sign-in",
-        f"{fact.why} for {fact.email}",
+        f"Somebody tried to come in as {fact.email} and could not ({fact.why}).",
         kind="stop",
-        facts={"Address": fact.email, "From": fact.ip, "At": fact.at},
+        facts={"Address": fact.email, "From": fact.ip},
     )
 
 

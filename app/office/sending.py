@@ -9,13 +9,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import select, update
+from flask_babel import gettext as _
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.kernel import clock
 from app.kernel.db import db, transaction
 from app.kernel.mail import LetterDelayed, LetterRefused, post
 from app.kernel.queueing import enqueue
+from app.kernel.refusal import Refusal
 from app.office import letters, preferences
 from app.office.models import SentMail
 from app.people.models import User
@@ -27,6 +29,8 @@ WORKER_HAS = timedelta(minutes=5)  # more than any SMTP dialogue takes before it
 LONGEST_WAIT = timedelta(hours=4)
 MOST_TRIES = 16  # about a day and a half of a mail server that is away
 SWEEP_AT_ONCE = 500
+SHOWN = 100
+_FAILED = (SentMail.status == "failed",)
 
 
 def owe(
@@ -104,8 +108,18 @@ def sweep() -> int:
     return len(ids)
 
 
+def failed() -> list[SentMail]:
+    return list(db.session.scalars(select(SentMail).where(*_FAILED).order_by(SentMail.id.desc()).limit(SHOWN)))
+
+
+def count_failed() -> int:
+    return db.session.scalar(select(func.count()).select_from(SentMail).where(*_FAILED)) or 0
+
+
 def try_again(mail: SentMail) -> None:
     """A person has mended what was wrong. In the caller's transaction."""
+    if mail.status != "failed":
+        raise Refusal(_("This letter is not waiting for anybody."), code="not_failed")
     _change(mail, while_in=("failed",), status="waiting", tries=0, due_at=clock.now() + QUEUE_HAS)
     _queue(mail.id)
 

@@ -45,6 +45,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_sent_mail_user_id", "sent_mail", ["user_id"])
     op.create_index("ix_sent_mail_recipient", "sent_mail", ["recipient", "id"])
+    op.create_index("ix_sent_mail_failed", "sent_mail", ["id"], postgresql_where="status = 'failed'")
     op.create_index("ix_sent_mail_due", "sent_mail", ["due_at"], postgresql_where="status IN ('waiting', 'sending')")
     op.create_table(
         "preference",

@@ -7,7 +7,8 @@ from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.kernel.composing import Link, compose, hue_to_hex
+from app.kernel.colours import accent_of
+from app.kernel.composing import Link, compose
 from app.kernel.mail_text import escape, html_of, line_of, text_of
 
 LINK = Link("http://localhost:8000/verify/abc_DEF-1.2")
@@ -98,6 +99,10 @@ def test_white_letters_can_be_read_on_a_button_of_any_hue() -> None:
         return share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4
 
     for hue in range(361):
-        red, green, blue = bytes.fromhex(hue_to_hex(hue)[1:])
+        red, green, blue = bytes.fromhex(accent_of(hue)[1:])
         luminance = 0.2126 * light(red) + 0.7152 * light(green) + 0.0722 * light(blue)
         assert 1.05 / (luminance + 0.05) >= 4.5, hue
+
+
+def test_the_colour_is_that_of_the_pages() -> None:
+    assert accent_of(200) == "#00666b"  # oklch(.46 .085 200), as browsers draw it

@@ -212,8 +212,9 @@ class Story:
         return do
 
     def _ago(self, days: float, *, hours: float = 0, minutes: float = 0) -> datetime:
-        """`days` ago, and so much later that day."""
-        return self.now - timedelta(days=days) + timedelta(hours=hours, minutes=minutes)
+        """In the morning so many days ago, and so much later that day."""
+        morning = self.now.replace(hour=8, minute=30, second=0, microsecond=0)
+        return morning - timedelta(days=round(days)) + timedelta(hours=hours, minutes=minutes)
 
 
 def _hand(user: User) -> Actor:
