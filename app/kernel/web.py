@@ -14,15 +14,7 @@ from app.kernel.db import new_code
 from app.kernel.settings import LOOPBACK, current_settings
 
 log = structlog.get_logger()
-
-
-class Csrf(CSRFProtect):
-    def _is_exempt(self) -> bool:
-        """Another site can make a browser send its cookies, but no bearer token: who shows one means it."""
-        return g.get("by_token", False) or super()._is_exempt()
-
-
-csrf = Csrf()
+csrf = CSRFProtect()
 htmx = Htmx()
 
 MOST_BYTES = 2 * 1024 * 1024
@@ -49,6 +41,7 @@ def init_web(app: Flask) -> None:
         MAX_FORM_MEMORY_SIZE=MOST_BYTES,
         MAX_FORM_PARTS=500,
         WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_CHECK_DEFAULT=False,  # _refuse_forgeries does it, once it is known who asks
         SESSION_COOKIE_NAME="__Host-hostler" if settings.secure else "hostler",
         SESSION_COOKIE_SECURE=settings.secure,
     )
@@ -57,9 +50,8 @@ def init_web(app: Flask) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     csrf.init_app(app)
     htmx.init_app(app)
-    # CSRFProtect has registered its check; who may enter and what may be sent come before it.
     checks = app.before_request_funcs.setdefault(None, [])
-    checks[:0] = [_begin, _stay_home, _refuse_garbage, audience.admit]
+    checks[:0] = [_begin, _stay_home, _refuse_garbage, audience.admit, _refuse_forgeries]
     app.after_request(_finish)
 
 
@@ -110,6 +102,12 @@ def _is_garbage(part: bytes) -> bool:
         return "\0" in part.decode()
     except UnicodeDecodeError:
         return True
+
+
+def _refuse_forgeries() -> None:
+    """Another site can make a browser send its cookies, but no bearer token: who shows a good one means it."""
+    if not g.get("by_token", False):
+        csrf.protect(apply_exemptions=True)
 
 
 def _by_machine() -> bool:
