@@ -19,19 +19,25 @@ class Part:
     present: Callable[[], bool]
 
 
-def _has_pango() -> bool:
-    names = ("libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz.so.0", "libharfbuzz-subset.so.0")
+def _has_libraries(*names: str) -> bool:
     try:
         for name in names:
             ctypes.CDLL(name)
     except OSError:
-        # A Mac names its libraries otherwise; WeasyPrint itself says there what it lacks.
-        return sys.platform == "darwin"
+        return False
     return True
 
 
-def _has_chromium() -> bool:
-    return any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome"))
+def _has_pango() -> bool:
+    if sys.platform != "linux":
+        return True  # under other names; WeasyPrint itself says what it lacks
+    return _has_libraries("libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz.so.0", "libharfbuzz-subset.so.0")
+
+
+def _has_browser() -> bool:
+    """Chromium, and the one library that the program which drives it needs and its wheel lacks."""
+    found = any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome"))
+    return found and (sys.platform != "linux" or _has_libraries("libatomic.so.1"))
 
 
 PANGO = Part(
@@ -43,8 +49,8 @@ PANGO = Part(
 CHROMIUM = Part(
     what="Chromium",
     without="tests/e2e is left out",
-    packages=["chromium", "fonts-dejavu-core"],
-    present=_has_chromium,
+    packages=["chromium", "libatomic1", "fonts-dejavu-core"],
+    present=_has_browser,
 )
 
 
