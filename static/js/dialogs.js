@@ -42,6 +42,8 @@
 
   document.addEventListener("htmx:afterSettle", (event) => {
     const box = document.getElementById("dialogs");
+    // what was asked in a dialog has been done: the page behind it is a new one
+    if (event.detail.target.id === "main") box.replaceChildren();
     if (event.detail.target !== box || !box.childElementCount) return;
     const dialog = box.querySelector("dialog") ?? wrap([...box.childNodes], event.detail.elt.textContent);
     if (!dialog.isConnected) box.append(dialog);

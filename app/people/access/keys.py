@@ -50,15 +50,7 @@ def _fetched(team: str) -> KeySet:
         answer = vendor.call("cloudflare-access", team, "GET", team + CERTIFICATES, safe=True)
         listed = answer.json()["keys"]
         keys = {one["kid"]: one for one in listed if one.get("kty") == "RSA" and one.get("alg", "RS256") == "RS256"}
-    except (
-        vendor.Refused,
-        vendor.Unreachable,
-        vendor.Unclear,
-        ValueError,
-        KeyError,
-        TypeError,
-        AttributeError,
-    ) as error:
+    except (vendor.VendorFault, ValueError, KeyError, TypeError, AttributeError) as error:
         raise NoKeys from error
     if not keys:
         raise NoKeys
