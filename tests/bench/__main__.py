@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.bench import harness
 
 HERE = Path(__file__).parent
-APPARATUS = {"__main__", "harness", "house"}
+APPARATUS = {"__main__", "bare", "harness", "house"}
 
 
 def main() -> None:
