@@ -120,12 +120,6 @@ def test_a_passkey_is_added_used_and_needed_again(page, live, ann, authenticator
 
     present(authenticator, False)
     sign_out(page)
-    present(authenticator, True)
-    page.get_by_role("button", name="Sign in with a passkey").click()
-    page.wait_for_url("**/portal")
-
-    present(authenticator, False)
-    sign_out(page)
     sign_in(page)
     page.wait_for_url("**/sign-in/second-factor")
     present(authenticator, True)
