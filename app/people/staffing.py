@@ -7,7 +7,8 @@ from collections.abc import Collection
 from functools import partial
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import joinedload, selectinload
 
 from app.kernel import clock, sessions
 from app.kernel.db import after_commit, db
@@ -15,12 +16,14 @@ from app.kernel.events import announce
 from app.kernel.refusal import Refusal
 from app.people import auditing, staff_roles
 from app.people.events import StaffInvited
-from app.people.models import StaffAssignment, StaffRole, User
+from app.people.models import Passkey, StaffAssignment, StaffRole, Totp, User
 
 
 def colleagues() -> list[User]:
-    staff = select(StaffAssignment.user_id)
-    return list(db.session.scalars(select(User).where(User.id.in_(staff)).order_by(func.lower(User.name), User.id)))
+    """By name, each with what they prove themselves with."""
+    staff = select(User).where(User.id.in_(select(StaffAssignment.user_id)))
+    whole = staff.options(joinedload(User.totp), selectinload(User.passkeys))
+    return list(db.session.scalars(whole.order_by(func.lower(User.name), User.id)))
 
 
 def roles_of(user: User) -> list[StaffRole]:
@@ -42,7 +45,13 @@ def roles_by_person() -> dict[int, list[StaffRole]]:
 
 
 def without_second_factor() -> int:
-    return sum(1 for one in colleagues() if one.is_active and not one.has_second_factor)
+    proofs = (
+        exists().where(Passkey.user_id == User.id),
+        exists().where(Totp.user_id == User.id, Totp.confirmed_at.is_not(None)),
+    )
+    bare = (User.disabled_at.is_(None), *(~proof for proof in proofs))
+    works_here = User.id.in_(select(StaffAssignment.user_id))
+    return db.session.scalar(select(func.count()).select_from(User).where(works_here, *bare)) or 0
 
 
 def add(email: str, name: str, roles: Collection[StaffRole], *, by: User) -> User:
