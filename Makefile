@@ -18,7 +18,7 @@ run: ## run Hostler with a demo shop on http://localhost:8000 (PORT=… for anot
 test: ## prove it: set up, check, then every test (ONLY='…' passes pytest its arguments)
 	@$(SETUP) --tests
 	@$(MAKE) check
-	$(PYTHON) -m pytest -n 2 $(ONLY)
+	$(PYTHON) -m pytest -n 2 --dist worksteal $(ONLY)
 
 check: ## lint, format, types, floors, templates: seconds
 	@$(SETUP) --dev

@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from hypothesis import settings
 
 pytest_plugins = [
     "tests.support.servers",
@@ -18,6 +19,12 @@ for _name in [name for name in os.environ if name.startswith("HOSTLER_")]:
     del os.environ[_name]
 for _name in ("DATABASE_URL", "REDIS_URL", "PORT", "SENTRY_DSN"):
     os.environ.pop(_name, None)
+
+
+# No deadlines: a busy machine is no fault of the law that is tested.
+settings.register_profile("usual", deadline=None, print_blob=True)
+settings.register_profile("deep", deadline=None, print_blob=True, max_examples=5_000)
+settings.load_profile("deep" if os.environ.get("DEEP") else "usual")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
