@@ -27,12 +27,11 @@ settings.register_profile("deep", deadline=None, print_blob=True, max_examples=5
 settings.load_profile("deep" if os.environ.get("DEEP") else "usual")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What lies in tests/e2e or tests/real is marked so by lying there; e2e first, as the longest work."""
     for item in items:
-        for kind in ("e2e", "real"):
-            if f"tests/{kind}/" in item.nodeid:
-                item.add_marker(kind)
+        if "tests/real/" in item.nodeid:
+            item.add_marker("real")
 
 
 @pytest.fixture(scope="session")
