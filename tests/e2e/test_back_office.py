@@ -91,6 +91,12 @@ def test_everyone_can_use_these_pages(desk, axe, theme):
 
 def test_nothing_is_wider_than_a_small_telephone(desk):
     desk.set_viewport_size({"width": 320, "height": 640})
-    for path in ("/staff", "/staff/customers", f"/staff/customers/{desk.ids['account']}", "/staff/audit", "/staff/queues"):
+    for path in (
+        "/staff",
+        "/staff/customers",
+        f"/staff/customers/{desk.ids['account']}",
+        "/staff/audit",
+        "/staff/queues",
+    ):
         desk.goto(path)
         assert desk.evaluate("document.documentElement.scrollWidth") <= 320, path
