@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from wtforms import BooleanField, EmailField, PasswordField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, EmailField, Field, PasswordField, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length
-from wtforms.widgets import HiddenInput
 
 from app.kernel.forms import Form
 from app.kernel.lazy import lazy as _l
@@ -26,10 +25,11 @@ class CodeField(StringField):
         )
 
 
-class CredentialField(TextAreaField):
-    """What a passkey answers: longer than a line, and typed by nobody."""
+class CredentialField(Field):
+    """What a passkey answers. Nobody typed it, so what is wrong with it is said about the passkey, not beside a field."""
 
-    widget = HiddenInput()
+    def process_formdata(self, values: list[str]) -> None:
+        self.data = values[0] if values else ""
 
 
 class SignInForm(Form):
