@@ -26,7 +26,7 @@ class CodeField(StringField):
 
 
 class CredentialField(Field):
-    """What a passkey answers. Nobody typed it, so what is wrong with it is said about the passkey, not beside a field."""
+    """What a passkey answers. Nobody typed it, so nothing is said beside it: what is wrong concerns the passkey."""
 
     def process_formdata(self, values: list[str]) -> None:
         self.data = values[0] if values else ""
