@@ -41,7 +41,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_sent_mail_user_id"), ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sent_mail")),
         sa.UniqueConstraint("public_id", name=op.f("uq_sent_mail_public_id")),
-        sa.UniqueConstraint("recipient", "template", "cause", name=op.f("uq_sent_mail_recipient")),
+        sa.UniqueConstraint("recipient", "template", "cause", name=op.f("uq_sent_mail_recipient_template_cause")),
     )
     op.create_index("ix_sent_mail_user_id", "sent_mail", ["user_id"])
     op.create_index("ix_sent_mail_recipient", "sent_mail", ["recipient", "id"])
@@ -56,7 +56,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_preference_user_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_preference")),
-        sa.UniqueConstraint("user_id", "kind", name=op.f("uq_preference_user_id")),
+        sa.UniqueConstraint("user_id", "kind", name=op.f("uq_preference_user_id_kind")),
     )
     op.create_table(
         "notification",
@@ -71,7 +71,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_notification_user_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notification")),
         sa.UniqueConstraint("public_id", name=op.f("uq_notification_public_id")),
-        sa.UniqueConstraint("user_id", "kind", "cause", name=op.f("uq_notification_user_id")),
+        sa.UniqueConstraint("user_id", "kind", "cause", name=op.f("uq_notification_user_id_kind_cause")),
     )
     op.create_index("ix_notification_unread", "notification", ["user_id"], postgresql_where="read_at IS NULL")
 

@@ -46,6 +46,8 @@ class Client(FlaskClient):
         headers = dict(kwargs.pop("headers", None) or {})
         if htmx is not None:
             headers |= {"HX-Request": "true", "HX-Target": htmx}
+        # Without this every answer counts as streamed, which the linter leaves unread.
+        kwargs.setdefault("buffered", True)
         with outside(self.application):
             if csrf and kwargs.get("method") in {"POST", "PUT", "PATCH", "DELETE"}:
                 headers.setdefault("X-CSRFToken", self.csrf_token())

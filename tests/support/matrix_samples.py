@@ -57,6 +57,7 @@ def furnish(cast: Cast) -> dict[str, object]:
         "people_notes.public_id": account.public_id,
         "people_notes.note_id": note.public_id,
         "people_persons.public_id": owner.public_id,
+        "office_letters.public_id": _letter(cast),
         "people_roles.public_id": role.public_id,
         "people_security.handle": "0" * 40,
         "people_security.public_id": passkey.public_id,
@@ -69,6 +70,18 @@ def furnish(cast: Cast) -> dict[str, object]:
         "people_tokens.public_id": token.public_id,
         "sandbox_mail.name": "none",
     }
+
+
+def _letter(cast: Cast) -> str:
+    from app.office.models import SentMail
+
+    mail = SentMail(
+        recipient=cast.owner.email, template="welcome", cause="x", locale="en", facts={}, due_at=clock.now(), tries=1
+    )
+    mail.status = "failed"
+    db.session.add(mail)
+    db.session.commit()
+    return mail.public_id
 
 
 def _last_event() -> str:

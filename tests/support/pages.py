@@ -22,7 +22,8 @@ WHOLE_PAGES: list[Rule] = []
 
 
 def check(response: TestResponse, statements: Counter[str] | None = None) -> None:
-    if response.mimetype != "text/html" or response.is_streamed or not response.data:
+    is_redirect = response.location is not None  # its body is read by nobody
+    if response.mimetype != "text/html" or response.is_streamed or is_redirect or not response.data:
         return
     problems = lint(response.text)
     if statements and response.request.method == "GET":
