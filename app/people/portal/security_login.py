@@ -14,7 +14,7 @@ from app.people import changing_email, passwords, signing_in
 from app.people.portal.security import bp
 from app.people.portal.security_forms import ChangeEmailForm, ChangePasswordForm
 from app.people.site.asking import ip, refused
-from app.people.site.entering import prove
+from app.people.site.entering import note_proof
 
 
 @bp.get("/password")
@@ -39,7 +39,7 @@ def change_password() -> Any:
     except Refusal as refusal:
         return refused("people/password", form, refusal)
     sessions.rotate()
-    prove("password")
+    note_proof()
     return done(url_for("people_security.show"), _("Your password is changed. Everywhere else you are signed out."))
 
 

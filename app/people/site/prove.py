@@ -36,7 +36,7 @@ def prove_by_password() -> Any:
     if not right:
         wrong = Refusal(_("This is not your password."), field="password")
         return refused("people/prove", form, wrong, **_around())
-    return _proved("password")
+    return _proved()
 
 
 @bp.post("/prove/code")
@@ -53,7 +53,7 @@ def prove_by_code() -> Any:
     if how is None:
         form.refuse(Refusal(_("This code is not right, or it was used already."), field="code"))
         return refused("people/prove", ProveForm(formdata=None), **_around(by_code=form))
-    return _proved(how)
+    return _proved()
 
 
 @bp.post("/prove/passkey")
@@ -65,11 +65,11 @@ def prove_by_passkey() -> Any:
             passkeys.check(form.credential.data or "", challenges.relying_party(), challenges.taken(), g.me)
     except Refusal as refusal:
         return refused("people/prove", ProveForm(formdata=None), refusal, **_around())
-    return _proved("passkey")
+    return _proved()
 
 
-def _proved(how: str) -> Any:
-    entering.prove(how)
+def _proved() -> Any:
+    entering.note_proof()
     return leave(safe_next(entering.home_of(g.me)))
 
 
