@@ -53,12 +53,12 @@ def _lay_the_ground(app: Flask, settings: Settings) -> None:
 
 
 def _furnish(app: Flask, settings: Settings) -> None:
-    from app import office, people  # noqa: PLC0415  # kept beside the sandbox, whose import depends on the mode
+    from app import office, people  # kept beside the sandbox, whose import depends on the mode
 
     people.init_app(app)
     office.init_app(app)
     if settings.mode != "production":
-        from app import sandbox  # noqa: PLC0415  # imitations are not even loaded in production
+        from app import sandbox  # imitations are not even loaded in production
 
         sandbox.init_app(app)
 

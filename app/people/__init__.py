@@ -15,10 +15,10 @@ __all__ = ["guards", "init_app", "reactions"]
 
 login = LoginManager()
 # The session itself is on the server and bound to nothing that a roaming telephone changes.
-login.session_protection = None
+login.session_protection = None  # type: ignore[assignment]  # documented, but its default is a text
 
 
-@login.user_loader
+@login.user_loader  # type: ignore[untyped-decorator]
 def load_user(public_id: str) -> User | None:
     user = find(User, public_id)
     return user if user and user.is_active else None

@@ -10,10 +10,10 @@ from flask_babel import get_locale
 NO_COUNTRY = frozenset("AC CP CQ DG EA EU EZ IC QO TA UN XA XB ZZ".split())  # noqa: SIM905  # read as one line of codes
 EUROPEAN_UNION = frozenset("AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split())  # noqa: SIM905
 WITHOUT_POSTAL_CODES = frozenset(
-    (
+    (  # noqa: SIM905
         "AE AG AO AW BF BI BJ BO BS BW BZ CD CF CG CI CK CM CW DJ DM ER FJ GA GD GH GM GQ GY HK IE JM KI KM KN KP LY "
         "ML MO MR MW NR NU QA RW SB SC SL SR SS ST SX SY TD TF TG TK TL TO TT TV UG VU YE ZW"
-    ).split()  # noqa: SIM905
+    ).split()
 )
 ALPHA_2 = 2
 

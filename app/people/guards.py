@@ -51,7 +51,7 @@ def _page_here() -> str | None:
 
 
 def is_fresh() -> bool:
-    proved = session.get("proved_at", 0)
+    proved: float = session.get("proved_at", 0)
     return clock.now().timestamp() - proved < PROOF_LASTS.total_seconds()
 
 

@@ -47,7 +47,7 @@ class Presence:
         chosen = [one for one in self.memberships if one.account.public_id == wanted]
         if self.impersonation or self.token:
             return chosen[0] if chosen else None
-        return (chosen or self.memberships or [None])[0]
+        return next(iter(chosen or self.memberships), None)
 
     @property
     def account(self) -> Account | None:
@@ -92,9 +92,9 @@ def arrive() -> Presence | None:
 def _look() -> Presence | None:
     if (shown := token_of(request)) is not None:
         return _by_token(shown)
-    if not current_user.is_authenticated:
-        return None
     person: User = current_user._get_current_object()  # noqa: SLF001  # a proxy's own accessor
+    if not person.is_authenticated:
+        return None
     g.private = True
     g.user_locale = person.locale
     return Presence(person, impersonation=_impersonation(person))

@@ -10,7 +10,7 @@ from app.people.models import Impersonation
 
 def context() -> dict[str, Any]:
     here = g.get("presence")
-    nobody = {"me": None, "account": None, "memberships": [], "impersonation": None, "can": _nothing}
+    nobody: dict[str, Any] = {"me": None, "account": None, "memberships": [], "impersonation": None, "can": _nothing}
     if here is None:
         return nobody
     return {

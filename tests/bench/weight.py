@@ -35,7 +35,9 @@ def _weigh() -> dict[str, tuple[float, float]]:
         make_account("Example BV", owner=customer)
         db.session.commit()
         people = [ours.client(), sign_in(ours.client(), customer), sign_in(ours.client(), owner)]
-        rules = [rule.rule for rule in ours.app.url_map.iter_rules() if "GET" in (rule.methods or ()) and not rule.arguments]
+        rules = [
+            rule.rule for rule in ours.app.url_map.iter_rules() if "GET" in (rule.methods or ()) and not rule.arguments
+        ]
         weighed = [(path, _page(client, path)) for client in people for path in rules]
     pages: dict[str, tuple[float, float]] = {}
     for path, found in weighed:
