@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 SETUP  := python3 -m tools.setup
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lock translations screenshots bench
+.PHONY: help run test check lock matrix translations screenshots bench
 MAKEFLAGS += --no-print-directory
 
 help: ## say what there is
@@ -27,6 +27,10 @@ check: ## lint, format, types, floors, templates: seconds
 lock: ## resolve requirements/*.in anew into exact, hashed *.txt
 	@$(SETUP) --dev
 	@$(PYTHON) -m tools.lock
+
+matrix: ## write tests/matrix.txt anew: who may open which route
+	@$(SETUP) --dev
+	@WRITE_MATRIX=1 $(PYTHON) -m pytest -q -n0 tests/test_matrix.py
 
 translations: ## gather new texts into translations/*/LC_MESSAGES/messages.po
 	@$(SETUP) --dev

@@ -44,51 +44,51 @@ def pages(app):
 
 
 @pytest.fixture
-def browser(pages):
+def visitor(pages):
     return pages.test_client()
 
 
-def token(browser) -> str | None:
-    cookie = browser.get_cookie("hostler")
+def token(visitor) -> str | None:
+    cookie = visitor.get_cookie("hostler")
     return cookie.value if cookie else None
 
 
-def test_a_page_that_stores_nothing_sets_no_cookie(browser):
-    assert "Set-Cookie" not in browser.get("/untouched").headers
+def test_a_page_that_stores_nothing_sets_no_cookie(visitor):
+    assert "Set-Cookie" not in visitor.get("/untouched").headers
 
 
-def test_the_cookie_holds_nothing_but_a_random_word(browser):
-    browser.get("/set")
-    assert browser.get("/read").text == "blue"
-    assert "blue" not in (token(browser) or "")
-    assert token(browser) not in " ".join(str(key) for key in redis)
+def test_the_cookie_holds_nothing_but_a_random_word(visitor):
+    visitor.get("/set")
+    assert visitor.get("/read").text == "blue"
+    assert "blue" not in (token(visitor) or "")
+    assert token(visitor) not in " ".join(str(key) for key in redis.scan_iter())
 
 
-def test_an_invented_cookie_opens_nothing_and_is_not_adopted(browser):
-    browser.set_cookie("hostler", "planted-by-a-stranger")
-    assert browser.get("/read").text == "none"
-    browser.get("/set")
-    assert token(browser) != "planted-by-a-stranger"
+def test_an_invented_cookie_opens_nothing_and_is_not_adopted(visitor):
+    visitor.set_cookie("hostler", "planted-by-a-stranger")
+    assert visitor.get("/read").text == "none"
+    visitor.get("/set")
+    assert token(visitor) != "planted-by-a-stranger"
 
 
-def test_signing_in_gives_a_new_name_and_the_old_one_is_dead(browser, pages):
-    browser.get("/set")
-    before = token(browser)
-    browser.get("/in")
-    assert token(browser) != before
+def test_signing_in_gives_a_new_name_and_the_old_one_is_dead(visitor, pages):
+    visitor.get("/set")
+    before = token(visitor)
+    visitor.get("/in")
+    assert token(visitor) != before
 
     thief = pages.test_client()
     thief.set_cookie("hostler", before)
     assert thief.get("/read").text == "none"
 
 
-def test_a_request_under_way_does_not_revive_a_session_that_ended(browser, pages):
-    browser.get("/in")
+def test_a_request_under_way_does_not_revive_a_session_that_ended(visitor, pages):
+    visitor.get("/in")
     late = pages.test_client()
-    late.set_cookie("hostler", token(browser))
-    with pages.test_request_context(headers={"Cookie": f"hostler={token(browser)}"}):
+    late.set_cookie("hostler", token(visitor))
+    with pages.test_request_context(headers={"Cookie": f"hostler={token(visitor)}"}):
         opened = pages.session_interface.open_session(pages, request)
-        browser.get("/out")
+        visitor.get("/out")
         opened["colour"] = "red"
         pages.session_interface.save_session(pages, opened, pages.response_class())
     assert redis.keys("session:*") == []
@@ -96,8 +96,8 @@ def test_a_request_under_way_does_not_revive_a_session_that_ended(browser, pages
 
 def test_sessions_are_listed_and_ended_one_by_one_or_all_others(pages):
     mine, theirs, third = (pages.test_client() for _ in range(3))
-    for browser in (mine, theirs, third):
-        browser.get("/in")
+    for visitor in (mine, theirs, third):
+        visitor.get("/in")
     with pages.test_request_context(headers={"Cookie": f"hostler={token(mine)}"}):
         listed = sessions.sessions_of("usr_test")
         assert len(listed) == 3
@@ -109,22 +109,22 @@ def test_sessions_are_listed_and_ended_one_by_one_or_all_others(pages):
         assert [info.current for info in sessions.sessions_of("usr_test")] == [True]
 
 
-def test_a_session_lives_as_long_as_its_kind(browser):
-    browser.get("/set")
+def test_a_session_lives_as_long_as_its_kind(visitor):
+    visitor.get("/set")
     (key,) = redis.keys("session:*")
     assert 0 < redis.ttl(key) <= sessions.ANONYMOUS.total_seconds()
-    browser.get("/in")
+    visitor.get("/in")
     (key,) = redis.keys("session:*")
     assert sessions.ANONYMOUS.total_seconds() < redis.ttl(key) <= sessions.SIGNED_IN.total_seconds()
 
 
-def test_use_extends_it_but_is_not_written_at_every_request(browser):
-    browser.get("/in")
+def test_use_extends_it_but_is_not_written_at_every_request(visitor):
+    visitor.get("/in")
     (key,) = redis.keys("session:*")
     redis.expire(key, 100)
-    browser.get("/untouched")
-    browser.get("/read")
+    visitor.get("/untouched")
+    visitor.get("/read")
     assert redis.ttl(key) <= 100
     with clock.at(clock.now() + sessions.TOUCH_EVERY + timedelta(seconds=1)):
-        browser.get("/read")
+        visitor.get("/read")
     assert redis.ttl(key) > 100

@@ -25,7 +25,7 @@ def owner(cast):
 
 
 def save(client, htmx=False, **changes):
-    return client.submit("/account", "#company form", htmx=htmx, **{**GOOD, **changes})
+    return client.submit("/account", "#company-details form", htmx=htmx, **{**GOOD, **changes})
 
 
 def test_the_details_are_kept_in_the_form_that_an_invoice_needs(cast, owner):
@@ -52,7 +52,7 @@ def test_post_may_go_elsewhere_and_come_back(cast, owner):
     assert save(owner, elsewhere=None).status_code == 303
     page = pages.soup(owner.get("/account"))
     assert page.select_one("#elsewhere").has_attr("checked")  # a box that is proposed ticked stays ticked
-    data = pages.proposed(page.select_one("#company form"))
+    data = pages.proposed(page.select_one("#company-details form"))
     data.pop("elsewhere")
     assert owner.post("/account", data=data).status_code == 303
     assert cast.account.address("shipping") is None
@@ -126,7 +126,7 @@ def test_billing_may_change_and_others_look(cast):
     for who in ("technical", "read_only"):
         client = cast[who]()
         page = pages.soup(client.get("/account"))
-        assert page.select_one("#company") and not page.select("#company form")
+        assert page.select_one("#company-details") and not page.select("#company-details form")
         assert "Keizersgracht 1" in page.get_text()
         assert client.post("/account", data=GOOD).status_code == 403
 
