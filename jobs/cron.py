@@ -5,7 +5,7 @@ from functools import partial
 from rq import Queue, cron
 from rq.serializers import JSONSerializer
 
-from jobs import events, office
+from jobs import events, office, upkeep
 
 # RQ's cron pickles its jobs, and has no option for it; our workers read JSON and nothing else.
 cron.Queue = partial(Queue, serializer=JSONSerializer)  # type: ignore[assignment,attr-defined]
@@ -14,6 +14,7 @@ TABLE = [
     # queue, function, when
     ("events", events.sweep, "* * * * *"),
     ("mail", office.sweep_mail, "* * * * *"),
+    ("upkeep", upkeep.tidy, "17 3 * * *"),
 ]
 
 for queue_name, function, when in TABLE:

@@ -82,6 +82,12 @@ def test_nobody_asks_the_machine_for_the_time():
     assert [str(path.relative_to(ROOT)) for path in asking] == ["app/kernel/clock.py"]
 
 
+def test_a_status_is_written_through_its_door_alone():
+    writing = [path for path in SOURCES if re.search(r"values\(\s*\{?[^)]*\bstatus\b", read(path))]
+    others = {str(path.relative_to(ROOT)) for path in writing} - {"app/kernel/lifecycle.py"}
+    assert others <= {"app/office/sending.py"}  # a letter has no lifecycle: it is claimed, with a lease
+
+
 def test_every_job_that_is_queued_exists():
     queued = {
         (call.args[0].value, call.args[1].value)

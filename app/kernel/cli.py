@@ -43,7 +43,10 @@ def check() -> None:
 @vault_cli.command()
 @click.argument("name")
 def new_key(name: str) -> None:
-    """Make a key. Put it first in HOSTLER_VAULT_KEYS, restart, then run `flask vault rotate`."""
+    """Make a key: add it last to HOSTLER_VAULT_KEYS and restart everything, put it first and restart, then rotate.
+
+    In this order every process can read what any other one writes.
+    """
     click.echo(f"{name}:{base64.b64encode(secrets.token_bytes(32)).decode()}")
 
 

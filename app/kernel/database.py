@@ -1,10 +1,22 @@
-"""`flask database …`: bring the schema to the newest revision, or write the next one."""
+"""`flask database …`: bring the schema to the newest revision, or write the next one.
+
+Alembic is imported by the commands that use it: a web process starts without.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import click
-from alembic import command
-from alembic.config import Config
 from flask import current_app
 from flask.cli import AppGroup
+
+from app.kernel.db import transaction
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+# What rooms bring up to date once the tables are: rows that a release may add to, such as the house's own roles.
+after_migration: list[Callable[[], None]] = []
 
 cli = AppGroup("database", help="The schema of the database.")
 
@@ -12,7 +24,9 @@ cli = AppGroup("database", help="The schema of the database.")
 MIGRATION_LOCK = 727_274_001
 
 
-def alembic_config() -> Config:
+def alembic_config() -> "Config":
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(current_app.config["ROOT"] / "migrations"))
     return config
@@ -21,17 +35,26 @@ def alembic_config() -> Config:
 @cli.command()
 def migrate() -> None:
     """Bring the schema to the newest revision."""
+    from alembic import command
+
     command.upgrade(alembic_config(), "head")
+    with transaction():
+        for bring_up_to_date in after_migration:
+            bring_up_to_date()
 
 
 @cli.command()
 @click.argument("message")
 def revision(message: str) -> None:
     """Write the next migration from what the models say."""
+    from alembic import command
+
     command.revision(alembic_config(), message, autogenerate=True)
 
 
 @cli.command()
 def check() -> None:
     """Exit non-zero when the models and the migrations disagree."""
+    from alembic import command
+
     command.check(alembic_config())

@@ -158,7 +158,7 @@ def invitation(mail: SentMail) -> Values:
 def staff_invitation(mail: SentMail) -> Values:
     user = _user(mail)
     by = find(User, mail.facts["by"])
-    return {"name": user.name, "inviter": by.name if by else "", "url": Link(links.reset_link(user))}
+    return {"name": user.name, "inviter": by.name if by else "", "url": Link(links.first_password_link(user))}
 
 
 @letter("member_joined", kind="team")

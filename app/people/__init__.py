@@ -3,8 +3,9 @@
 from flask import Flask
 from flask_login import LoginManager
 
+from app.kernel import database
 from app.kernel.db import find
-from app.people import guards, noticing, permissions, reactions, surroundings
+from app.people import guards, noticing, permissions, reactions, staff_roles, surroundings
 from app.people.cli import audit_cli, people_cli
 from app.people.models import User
 from app.people.portal import blueprints as portal
@@ -27,6 +28,8 @@ def load_user(public_id: str) -> User | None:
 def init_app(app: Flask) -> None:
     login.init_app(app)
     permissions.declare()
+    if staff_roles.ensure_roles not in database.after_migration:
+        database.after_migration.append(staff_roles.ensure_roles)
     for blueprint in (*site, *portal, *staff):
         app.register_blueprint(blueprint)
     noticing.init_app(app)

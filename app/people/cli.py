@@ -51,7 +51,7 @@ def create_owner(email: str, name: str | None, *, by_link: bool) -> None:
         _make_owner(user)
     click.echo(f"{user.name} <{user.email}> is an owner. The first sign-in asks for a second factor.")
     if by_link:
-        click.echo(f"Set the password within the hour, once: {links.reset_link(user)}")
+        click.echo(f"Set the password within a week, once: {links.first_password_link(user)}")
 
 
 def _make_owner(user: User) -> None:

@@ -12,6 +12,7 @@ from app.people.models import Invitation, User
 
 VERIFY = "verify-email"
 RESET = "reset-password"
+FIRST_PASSWORD = "first-password"
 CHANGE_EMAIL = "change-email"
 INVITATION = "invitation"
 
@@ -22,6 +23,11 @@ def verification_link(user: User) -> str:
 
 def reset_link(user: User) -> str:
     return address_of("people_door.reset", token=sign(RESET, [user.public_id, state_of(user)]))
+
+
+def first_password_link(user: User) -> str:
+    """For somebody who did not ask for it and may be on holiday: it lasts longer than a reset."""
+    return address_of("people_door.reset", token=sign(FIRST_PASSWORD, [user.public_id, state_of(user)]))
 
 
 def email_change_link(user: User, new_email: str) -> str:

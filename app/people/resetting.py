@@ -19,6 +19,7 @@ from app.people.verifying import mark_verified
 from app.people.waiting import LETTER, LETTER_BY_IP, spend
 
 LINK_LASTS = timedelta(hours=1)
+INVITATION_LASTS = timedelta(days=7)
 
 
 def ask(email: str, *, ip: str) -> None:
@@ -37,7 +38,7 @@ def answer(asked: PasswordForgotten) -> None:
 
 
 def asked_by(token: str, *, lock: bool = False) -> User:
-    public_id, state = cast("list[str]", signing.read(links.RESET, token, LINK_LASTS))
+    public_id, state = _read(token)
     wanted = select(User).where(User.public_id == public_id).execution_options(populate_existing=True)
     user = db.session.scalars(wanted.with_for_update() if lock else wanted).first()
     if user is None or not user.is_active or links.state_of(user) != state:
@@ -45,6 +46,16 @@ def asked_by(token: str, *, lock: bool = False) -> User:
             _("This link was used already, or the password has changed since. Ask for a new one."), code="used"
         )
     return user
+
+
+def _read(token: str) -> list[str]:
+    try:
+        found = signing.read(links.RESET, token, LINK_LASTS)
+    except Refusal as refusal:
+        if refusal.code != "link_invalid":
+            raise
+        found = signing.read(links.FIRST_PASSWORD, token, INVITATION_LASTS)
+    return cast("list[str]", found)
 
 
 def reset(token: str, password: str) -> User:

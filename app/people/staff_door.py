@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from app.kernel.db import db
 from app.kernel.errors import error_page
 from app.kernel.settings import Settings, current_settings
-from app.people.access import assertion
 from app.people.presence import arrive
 
 log = structlog.get_logger()
@@ -44,6 +43,8 @@ def _is_near(settings: Settings) -> bool:
 
 
 def _vouched(settings: Settings) -> Any:
+    from app.people.access import assertion  # brings the cryptography of signed tokens along, for those who use it
+
     # Asking Access for its keys may take seconds: no transaction waits for it.
     db.session.rollback()
     try:

@@ -1,7 +1,13 @@
 """`flask people …`: what is done at the machine when nobody can sign in."""
 
+from datetime import timedelta
+
+import pytest
+
+from app.kernel import clock
 from app.kernel.db import db
-from app.people import passwords, staffing
+from app.kernel.refusal import Refusal
+from app.people import links, passwords, resetting, staffing
 from app.people.models import AuditEntry, User
 from tests.support.people import make_staff, make_user
 
@@ -64,3 +70,15 @@ def test_staff_are_listed(app):
     assert lines[0].split() == ["ann@people.test", "owner", "second", "factor"]
     assert "billing, support" in lines[1]
     assert "NO SECOND FACTOR" in lines[1]
+
+
+def test_somebody_invited_may_take_a_week_and_a_reset_may_not(app):
+    user = make_user("Late Larry", verified=False)
+    now = clock.now()
+    invited, forgotten = (link.rpartition("/")[2] for link in (links.first_password_link(user), links.reset_link(user)))
+    with clock.at(now + timedelta(days=6)):
+        assert resetting.asked_by(invited) == user
+        with pytest.raises(Refusal, match="expired"):
+            resetting.asked_by(forgotten)
+    with clock.at(now + timedelta(days=8)), pytest.raises(Refusal, match="expired"):
+        resetting.asked_by(invited)
