@@ -12,7 +12,7 @@ from app.people.models import Invitation, User
 
 VERIFY = "verify-email"
 RESET = "reset-password"
-FIRST_PASSWORD = "first-password"
+FIRST_PASSWORD = "first-password"  # noqa: S105  # what the link is for
 CHANGE_EMAIL = "change-email"
 INVITATION = "invitation"
 
