@@ -1,12 +1,12 @@
 """Hostler: the composition root. It alone knows all rooms; they know only those on lower floors."""
 
+import gc
 from pathlib import Path
 
 from flask import Flask
 
 from app.kernel import acting, assets, audience, cli, errors, events, health, locales, logs, settings_store, web
 from app.kernel.db import db
-from app.kernel.embedded import prepare_command
 from app.kernel.redis import init_redis
 from app.kernel.sessions import RedisSessions
 from app.kernel.settings import Settings, load_settings
@@ -34,6 +34,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     web.exempt_machines(app)
     audience.check_audiences(app)
     events.check_catalogue()
+    if settings.mode != "test":
+        gc.freeze()  # what is here now stays: the collector need not walk it again, and forks go on sharing it
     return app
 
 
@@ -65,5 +67,7 @@ def _furnish(app: Flask, settings: Settings) -> None:
 
 def for_commands() -> Flask:
     """The app for `flask …`: with no servers configured, it finds (or starts) those of the demo in this folder."""
+    from app.kernel.embedded import prepare_command  # a web server is given its servers
+
     prepare_command()
     return create_app()

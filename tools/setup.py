@@ -6,6 +6,7 @@ With --dev also what checks it; with --tests also what the tests need of the sys
 
 from __future__ import annotations
 
+import compileall
 import fcntl
 import hashlib
 import json
@@ -40,6 +41,7 @@ def main() -> None:
         install_packages("dev" if dev else "base")
         fetch_htmx()
         compile_translations()
+        compile_modules()
         system.provide(system.PANGO, needed=system.in_ci() and tests)
         if tests:
             system.provide(system.CHROMIUM, needed=system.in_ci())
@@ -101,6 +103,12 @@ def compile_translations() -> None:
             continue
         command = [str(VENV / "bin" / "pybabel"), "--quiet", "compile", "-i", str(source), "-o", str(compiled)]
         subprocess.run([*command, "-l", source.parts[-3]], check=True)
+
+
+def compile_modules() -> None:
+    """As pip does for the packages: the start need not, even where Python is told to write no bytecode."""
+    for folder in ("app", "jobs"):
+        compileall.compile_dir(ROOT / folder, quiet=2)
 
 
 def _differs() -> bool:

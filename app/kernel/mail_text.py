@@ -5,13 +5,16 @@ Mail programs know neither our stylesheet nor most of CSS: here, and only here, 
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
 from markupsafe import Markup
 
-markdown = MarkdownIt("commonmark", {"html": False})
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 
 STYLES = {
@@ -26,12 +29,20 @@ STYLES = {
 }
 
 
+@cache
+def _markdown() -> "MarkdownIt":
+    from markdown_it import MarkdownIt  # workers write letters, web processes rarely do
+
+    return MarkdownIt("commonmark", {"html": False})
+
+
 def escape(value: str) -> str:
     """What a person typed, as words that mean nothing to Markdown and stay on their line."""
     return _PUNCTUATION.sub(r"\\\1", " ".join(value.split()))
 
 
 def html_of(source: str, *, accent: str) -> Markup:
+    markdown = _markdown()
     tokens = markdown.parse(source)
     for token in tokens:
         if token.tag in STYLES and token.nesting >= 0:
@@ -51,7 +62,7 @@ def html_of(source: str, *, accent: str) -> Markup:
     return Markup(markdown.renderer.render(tokens, markdown.options, {}))  # noqa: S704  # raw HTML is off above
 
 
-def _buttons(tokens: list[Token]) -> Iterator[tuple[Token, Token]]:
+def _buttons(tokens: "list[Token]") -> "Iterator[tuple[Token, Token]]":
     """A link alone in its paragraph is what the letter wants its reader to do."""
     for paragraph, inline in pairwise(tokens):
         parts = inline.children or []
@@ -65,7 +76,7 @@ def text_of(source: str) -> str:
     lines: list[str] = []
     lists: list[int | None] = []  # of each list we are in: the next number, or None for dots
     item = ""
-    for token in markdown.parse(source):
+    for token in _markdown().parse(source):
         if token.type in {"bullet_list_open", "ordered_list_open"}:
             lists.append(1 if token.type.startswith("ordered") else None)
         elif token.type in {"bullet_list_close", "ordered_list_close"}:
@@ -87,7 +98,7 @@ def text_of(source: str) -> str:
     return "\n".join(lines).strip() + "\n"
 
 
-def _line_of(parts: list[Token]) -> str:
+def _line_of(parts: "list[Token]") -> str:
     words: list[str] = []
     target, label_at = "", 0
     for part in parts:
