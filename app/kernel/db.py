@@ -96,7 +96,7 @@ def transaction() -> Iterator[Session]:
         yield session
         return
     session.info["in_transaction_block"] = True
-    callbacks: list[Callable[[], None]] = session.info.setdefault("after_commit", [])
+    callbacks: list[Callable[[], object]] = session.info.setdefault("after_commit", [])
     try:
         yield session
         session.commit()
@@ -110,7 +110,7 @@ def transaction() -> Iterator[Session]:
         callbacks.pop(0)()
 
 
-def after_commit(callback: Callable[[], None]) -> None:
+def after_commit(callback: Callable[[], object]) -> None:
     """Run `callback` once what the current block did is durable; at once when there is no block."""
     session = db.session()
     if session.info.get("in_transaction_block"):

@@ -14,7 +14,7 @@ from app.kernel.db import db
 from app.kernel.redis import redis
 from app.kernel.refusal import Refusal
 from app.people.models import Passkey, User
-from app.people.second_factor import codes_if_none, forget_codes_if_alone, may_lose_one
+from app.people.second_factor import codes_if_none, ending_bare_sessions, forget_codes_if_alone, may_lose_one
 from app.people.security_log import security_changed
 
 CHALLENGE_LASTS = 3600  # seconds: the sign-in page waits for a key as long as it is open
@@ -113,8 +113,9 @@ def add(user: User, answer: str, rp: RelyingParty, challenge: bytes | None, name
         transports=transports,
         backed_up=made.credential_backed_up,
     )
-    user.passkeys.append(passkey)
-    db.session.flush()
+    with ending_bare_sessions(user):
+        user.passkeys.append(passkey)
+        db.session.flush()
     security_changed(user, "passkey_added", name=passkey.name)
     return codes_if_none(user)
 

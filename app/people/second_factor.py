@@ -1,6 +1,9 @@
 """The second factor: codes from an app, and recovery codes for the day the telephone is gone."""
 
 import hmac
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, cast
 
@@ -9,9 +12,10 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.kernel import clock
-from app.kernel.db import db, new_code
+from app.kernel.db import after_commit, db, new_code
 from app.kernel.notices import notice
 from app.kernel.refusal import Refusal
+from app.kernel.sessions import revoke_others
 from app.kernel.settings import current_settings
 from app.people.models import RecoveryCode, Totp, User
 from app.people.security_log import own_hand, security_changed
@@ -53,9 +57,19 @@ def confirm_totp(user: User, code: str) -> list[str]:
     step = _step_of(user.totp, code)
     if step is None:
         raise Refusal(_("That is not the code your app shows now. Wait for the next one and enter that."), field="code")
-    user.totp.confirmed_at, user.totp.last_step = clock.now(), step
+    with ending_bare_sessions(user):
+        user.totp.confirmed_at, user.totp.last_step = clock.now(), step
     security_changed(user, "totp_on")
     return codes_if_none(user)
+
+
+@contextmanager
+def ending_bare_sessions(user: User) -> Iterator[None]:
+    """Around the first second factor: elsewhere nobody has shown it, so they come in again."""
+    first = not user.has_second_factor
+    yield
+    if first:
+        after_commit(partial(revoke_others, user.public_id))
 
 
 def remove_totp(user: User) -> None:

@@ -52,7 +52,6 @@ def test_password_then_code_and_then_where_they_wanted(client, ann, clock):
     assert answer.location == "/security"
     assert client.get("/security").status_code == 200
     with client.session_transaction() as session:
-        assert session["second_factor"] is True
         assert "half_in" not in session
 
 
@@ -202,6 +201,17 @@ def test_the_code_that_confirmed_it_does_not_sign_in_as_well(client, make_client
     other = make_client()
     other.submit("/sign-in", "#sign-in", email=bob.email, password=PASSWORD)
     assert then_code(other, code).status_code == 422
+
+
+def test_the_first_factor_ends_the_sessions_that_never_showed_one(client, make_client, bob, clock):
+    thief = sign_in(make_client(), bob)
+    assert thief.get("/security").status_code == 200
+    now = clock.forward()
+    client.post("/security/totp")
+    code = code_at(now, db.session.get(User, bob.id).totp.secret)
+    assert client.post("/security/totp/confirmation", data={"code": code}).status_code == 200
+    assert thief.get("/security").location.startswith("/sign-in")
+    assert client.get("/security").status_code == 200
 
 
 def test_pressing_the_button_twice_keeps_one_secret(client, bob):

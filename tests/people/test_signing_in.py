@@ -163,7 +163,6 @@ def test_nothing_planted_in_the_session_comes_along(client, ann):
         assert "account" not in session
         assert "impersonation" not in session
         assert session["ip"] == "127.0.0.1"
-        assert session["second_factor"] is False
 
 
 @pytest.mark.parametrize("cookie", ["x", "x" * 3000, "ünï", "../../etc", "null", '{"_user_id": "usr_1"}'])

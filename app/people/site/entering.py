@@ -52,7 +52,6 @@ def enter(user: User, method: str, *, remember: bool, wanted: str | None = None)
         remember=remember,
         ip=ip(),
         agent=agent(),
-        second_factor=method != "password",
     )
     g.pop("presence", None)
     with transaction():
