@@ -39,6 +39,7 @@ class Lifecycle:
     moves: Mapping[str, Collection[str]]
     guarded: Collection[str | Move] = ()
     announces: Mapping[str | Move, Callable[[Any], Any]] = field(default_factory=dict)
+    noun: str = ""  # what a person calls such a thing: a lazy text
 
     def __post_init__(self) -> None:
         moves = {(before, after) for before, targets in self.moves.items() for after in targets}
@@ -57,6 +58,10 @@ class Lifecycle:
             told += [before, *sorted(targets)]
         return list(dict.fromkeys(told))
 
+    @property
+    def in_words(self) -> str:
+        return str(self.noun) or self.name.replace("_", " ")
+
     def allows(self, before: str, after: str) -> bool:
         return after in self.moves.get(before, ())
 
@@ -67,7 +72,7 @@ class Lifecycle:
         return self.announces.get((before, after)) or self.announces.get(after)
 
     def check(self, before: str, after: str, by: Actor) -> None:
-        noun, then, now = (text.replace("_", " ") for text in (self.name, before, after))
+        noun, then, now = self.in_words, in_words(before), in_words(after)
         if not self.allows(before, after):
             reason = _("This %(noun)s is %(then)s and cannot become %(now)s.", noun=noun, then=then, now=now)
             raise Refusal(reason, code="no_such_move")
@@ -135,11 +140,16 @@ def move(thing: Living, to: str, *, by: Actor, why: str) -> None:
     in_step = {"synchronize_session": "fetch"}
     if db.session.scalar(change.returning(model.id), execution_options=in_step) is None:
         db.session.expire(thing, ["status"])
-        reason = _("This %(noun)s was changed meanwhile. Look again, then decide.", noun=life.name.replace("_", " "))
+        reason = _("This %(noun)s was changed meanwhile. Look again, then decide.", noun=life.in_words)
         raise Refusal(reason, code="changed_meanwhile")
     db.session.add(_transition(thing, before, to, by, why))
     if fact := life.fact(before, to):
         announce(fact(thing))
+
+
+def in_words(status: str) -> str:
+    """For people. Translators know a status from the badge that shows it: `_l("past due")`."""
+    return _(status.replace("_", " "))
 
 
 def _transition(thing: Living, before: str, after: str, by: Actor, why: str) -> Transition:

@@ -5,7 +5,7 @@ from flask_login import LoginManager
 
 from app.kernel import database
 from app.kernel.db import find
-from app.people import guards, noticing, permissions, reactions, staff_roles, surroundings
+from app.people import acts, guards, noticing, permissions, reactions, staff_roles, surroundings
 from app.people.cli import audit_cli, people_cli
 from app.people.models import User
 from app.people.portal import blueprints as portal
@@ -34,5 +34,6 @@ def init_app(app: Flask) -> None:
         app.register_blueprint(blueprint)
     noticing.init_app(app)
     app.context_processor(surroundings.context)
+    app.jinja_env.filters["act"] = acts.named
     app.cli.add_command(people_cli)
     app.cli.add_command(audit_cli)

@@ -6,12 +6,14 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, fun
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kernel.db import PublicRow, Row
+from app.kernel.lazy import lazy as _l
 from app.kernel.lifecycle import Lifecycle, Living
 from app.kernel.words import words
 from app.people.events import AccountActivated, AccountClosed, AccountSuspended
 
 ACCOUNT_LIFE = Lifecycle(
     "account",
+    noun=_l("account"),
     first="pending",
     moves={
         "pending": {"active", "closed"},

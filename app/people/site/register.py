@@ -3,10 +3,10 @@
 from typing import Any
 
 from flask import session, url_for
-from flask_babel import get_locale
 
 from app.kernel.audience import public
 from app.kernel.db import transaction
+from app.kernel.locales import current_locale
 from app.kernel.pages import leave, page, safe_next
 from app.kernel.refusal import Refusal
 from app.people.presence import arrive
@@ -59,5 +59,5 @@ def _asked(form: RegisterForm) -> Registration:
         password=form.password.data or "",
         country=form.country.data,
         company=form.company.data or "",
-        locale=str(get_locale() or "en"),
+        locale=current_locale(),
     )

@@ -5,6 +5,7 @@ import io
 import json
 from collections.abc import Iterable, Iterator
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 from flask import Blueprint, Response, abort, request, stream_with_context, url_for
@@ -14,7 +15,7 @@ from app.kernel.audience import staff
 from app.kernel.db import transaction
 from app.kernel.pages import page
 from app.kernel.settings import current_settings
-from app.people import audit_search, auditing
+from app.people import acts, audit_search, auditing
 from app.people.audit_search import Question
 from app.people.models import AuditEntry
 
@@ -32,15 +33,13 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run inste
 def index() -> Any:
     said, question = _asked()
     found = audit_search.search(question, before=_number("before"), after=_number("after"))
-    actions = audit_search.actions()
-    kinds = sorted({f"{action.partition('.')[0]}.*" for action in actions})
     return page(
         "people/staff_audit",
         region="_list",
         found=found,
         said={name: said.get(name, "") for name in FILTERS},
         filtered=bool(said),
-        actions=[("", _("Everything")), *((one, one) for one in sorted([*kinds, *actions]))],
+        actions=[("", _("Everything")), *_actions()],
         newer=found.newer and url_for(".index", **said, after=found.newer),
         older=found.older and url_for(".index", **said, before=found.older),
         csv_url=url_for(".export", kind="csv", **said),
@@ -70,6 +69,13 @@ def export(kind: str) -> Response:
         mimetype=mimetype,
         headers={"Content-Disposition": f'attachment; filename="audit.{kind}"', "X-Accel-Buffering": "no"},
     )
+
+
+def _actions() -> list[tuple[str, str]]:
+    """Whole kinds by their codes, then each act by its name."""
+    known = audit_search.actions()
+    kinds = sorted({f"{action.partition('.')[0]}.*" for action in known})
+    return [*((kind, kind) for kind in kinds), *sorted(((one, acts.named(one)) for one in known), key=itemgetter(1))]
 
 
 def _csv(entries: Iterable[AuditEntry]) -> Iterator[str]:

@@ -11,7 +11,7 @@ from app.kernel.db import find, transaction
 from app.kernel.lazy import lazy as _l
 from app.kernel.pages import done, page
 from app.kernel.refusal import Refusal
-from app.people import companies, countries, notes, queries, standing
+from app.people import companies, countries, notes, queries, roles, standing
 from app.people.models import Account
 from app.people.portal.company import CompanyForm
 from app.people.queries import CustomerFilter
@@ -70,6 +70,7 @@ def show(public_id: str) -> Response:
         customer=account,
         state=STATES[account.status],
         people=queries.people_of(account),
+        role_names=roles.LABELS,
         notes=notes.of(account),
         form=NoteForm(),
         acts=standing.possible(account),

@@ -4,7 +4,8 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from app.kernel.lifecycle import Transition
+from app.kernel.lifecycle import Transition, in_words
+from app.people import acts
 from app.people.models import AuditEntry
 
 KINDS = {"active": "good", "suspended": "warn", "closed": "stop"}
@@ -20,9 +21,9 @@ def _is_told(row: Transition | AuditEntry) -> bool:
 
 
 def _moved(row: Transition) -> dict[str, Any]:
-    text = _("From %(before)s to %(after)s: %(why)s", before=row.from_status, after=row.to_status, why=row.why)
+    before, after = in_words(row.from_status), in_words(row.to_status)
     return {
-        "text": text,
+        "text": _("From %(before)s to %(after)s: %(why)s", before=before, after=after, why=row.why),
         "at": row.at,
         "by": _names(row.actor_name, row.behalf_name),
         "kind": KINDS.get(row.to_status, ""),
@@ -32,7 +33,7 @@ def _moved(row: Transition) -> dict[str, Any]:
 
 def _done(row: AuditEntry) -> dict[str, Any]:
     return {
-        "text": row.action,
+        "text": acts.named(row.action),
         "at": row.at,
         "by": _names(row.actor_name, row.behalf_name),
         "kind": "warn" if row.action.startswith("impersonation.") else "",

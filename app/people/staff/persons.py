@@ -11,6 +11,7 @@ from app.kernel.forms import Form
 from app.kernel.pages import done, page
 from app.kernel.refusal import Refusal
 from app.people import queries, rescuing, staffing
+from app.people import roles as team_roles
 from app.people.models import User
 
 bp = Blueprint("people_persons", __name__, url_prefix="/staff/people")
@@ -29,6 +30,7 @@ def show(public_id: str) -> Response:
         region="_person",
         person=person,
         memberships=queries.accounts_of(person),
+        role_names=team_roles.LABELS,
         roles=staffing.roles_of(person),
         sessions=sessions.count_of(person.public_id),
     )
