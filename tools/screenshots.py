@@ -31,13 +31,14 @@ GALLERY = ["/_ui"]
 PAGES = {
     "customer": [
         "/portal",
-        "/account/profile",
-        "/account/company",
+        "/profile",
+        "/account",
         "/account/people",
         "/account/tokens",
         "/account/notifications",
         "/security",
         "/notifications",
+        "/accounts",
     ],
     "owner": [
         "/staff",
@@ -46,6 +47,7 @@ PAGES = {
         "/staff/roles",
         "/staff/audit",
         "/staff/queues",
+        "/staff/letters",
         "/staff/search?q=demo",
     ],
 }
