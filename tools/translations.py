@@ -17,12 +17,16 @@ QUIET = ["--no-location", "--sort-output"]  # so that a change touches only the 
 def main() -> None:
     translations = ROOT / "translations"
     with tempfile.NamedTemporaryFile(suffix=".pot") as catalogue:
-        _pybabel("extract", "-F", "pyproject.toml", *WORDS, *QUIET, "--project=Hostler", "-o", catalogue.name, ".")
+        gather(catalogue.name)
         languages = sys.argv[1:] or sorted(path.name for path in translations.iterdir() if path.is_dir())
         for language in languages:
             places = ["-i", catalogue.name, "-d", str(translations), "-l", language]
             _pybabel("update", *places, "--init-missing", "--no-fuzzy-matching", "--ignore-pot-creation-date")
             _pybabel("compile", "--statistics", "-d", str(translations), "-l", language)
+
+
+def gather(into: str) -> None:
+    _pybabel("--quiet", "extract", "-F", "pyproject.toml", *WORDS, *QUIET, "--project=Hostler", "-o", into, ".")
 
 
 def _pybabel(*arguments: str) -> None:
