@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import Row, bindparam, exists, func, select
+
+from app.kernel.db import db
 from app.kernel.lazy import lazy as _l
 from app.people import companies, inviting
-from app.people.models import Membership
+from app.people.models import Account, Invitation, Membership, User
 from app.people.presence import Presence
 
 
@@ -37,14 +40,26 @@ COLLEAGUE = Step(
 )
 
 
-def next_steps(here: Presence, members: list[Membership]) -> list[Step]:
+STANDING = select(
+    select(func.count(Membership.id)).where(Membership.account_id == Account.id).scalar_subquery().label("members"),
+    exists().where(Invitation.account_id == Account.id, inviting.is_open()).label("is_inviting"),
+    companies.is_complete().label("is_complete"),
+    exists().where(User.id == bindparam("user"), User.has_second_factor).label("has_second_factor"),
+).where(Account.id == bindparam("account"))
+
+
+def standing(user: User, account: Account) -> Row[tuple[int, bool, bool, bool]]:
+    """All that is asked of the database here, in one statement."""
+    return db.session.execute(STANDING, {"user": user.id, "account": account.id}).one()
+
+
+def next_steps(here: Presence, standing: Row[tuple[int, bool, bool, bool]]) -> list[Step]:
     steps = []
     # Somebody in a customer's place cannot do what asks for the customer's own hand.
-    if not here.impersonation and not here.user.has_second_factor:
+    if not here.impersonation and not standing.has_second_factor:
         steps.append(TWO_STEPS)
-    if here.account and here.may_as_customer("account.edit") and not companies.is_complete(here.account):
+    if here.may_as_customer("account.edit") and not standing.is_complete:
         steps.append(DETAILS)
-    alone = here.account and len(members) == 1 and not inviting.open_invitations(here.account)
-    if alone and here.may_as_customer("people.manage"):
+    if here.may_as_customer("people.manage") and standing.members == 1 and not standing.is_inviting:
         steps.append(COLLEAGUE)
     return steps

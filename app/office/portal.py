@@ -9,8 +9,8 @@ from app.kernel import navigation
 from app.kernel.audience import customer
 from app.kernel.lazy import lazy as _l
 from app.kernel.pages import page
-from app.office.next_steps import next_steps
-from app.people import memberships, roles
+from app.office.next_steps import next_steps, standing
+from app.people import roles
 from app.people.models import MembershipRole
 
 bp = Blueprint("office_portal", __name__)
@@ -24,10 +24,10 @@ bp.record(
 @customer("account.view")
 def home() -> Response:
     here = g.presence
-    members = memberships.members(here.account)
+    now = standing(here.user, here.account)
     return page(
         "office/portal_home",
-        steps=next_steps(here, members),
-        members=members,
+        steps=next_steps(here, now),
+        members=now.members,
         role=roles.LABELS[MembershipRole(here.membership.role)],
     )

@@ -4,10 +4,8 @@ from flask import Flask
 from flask_login import LoginManager
 
 from app.kernel import database
-from app.kernel.db import find
 from app.people import acts, guards, noticing, permissions, reactions, staff_roles, surroundings
 from app.people.cli import audit_cli, people_cli
-from app.people.models import User
 from app.people.portal import blueprints as portal
 from app.people.site import blueprints as site
 from app.people.staff import blueprints as staff
@@ -19,14 +17,8 @@ login = LoginManager()
 login.session_protection = None  # type: ignore[assignment]  # documented, but its default is a text
 
 
-@login.user_loader  # type: ignore[untyped-decorator]
-def load_user(public_id: str) -> User | None:
-    user = find(User, public_id)
-    return user if user and user.is_active else None
-
-
 def init_app(app: Flask) -> None:
-    login.init_app(app)
+    login.init_app(app, add_context_processor=False)
     permissions.declare()
     if staff_roles.ensure_roles not in database.after_migration:
         database.after_migration.append(staff_roles.ensure_roles)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, and_
 
 from app.kernel.db import db
 from app.kernel.refusal import Refusal
@@ -51,10 +52,10 @@ def change_details(account: Account, details: Details) -> None:
         auditing.record("account.changed", account, before=before, after=after)
 
 
-def is_complete(account: Account) -> bool:
-    """An invoice could be written to it."""
-    billing = account.address("billing")
-    return billing is not None and bool(billing.line1 and billing.city and billing.country)
+def is_complete() -> ColumnElement[bool]:
+    """Of accounts, those to which an invoice could be written."""
+    told = (Address.line1 != "", Address.city != "", Address.country != "")
+    return Account.addresses.any(and_(Address.kind == "billing", *told))
 
 
 def snapshot(account: Account) -> dict[str, Any]:

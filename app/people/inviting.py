@@ -23,7 +23,7 @@ TO_ANY = Limit("invitations", free=20, base_delay=600, max_delay=86_400, window=
 
 def open_invitations(account: Account) -> list[Invitation]:
     """Oldest first; also those that ran out, so that they can be sent again."""
-    mine = select(Invitation).where(Invitation.account_id == account.id, *_open())
+    mine = select(Invitation).where(Invitation.account_id == account.id, is_open())
     return list(db.session.scalars(mine.order_by(Invitation.id)))
 
 
@@ -37,7 +37,7 @@ def invite(account: Account, email: str, role: MembershipRole, by: User) -> Invi
     if _belongs(account, email):
         raise Refusal(_("This person already has access."), field="email", code="member")
     waiting = db.session.scalar(
-        select(Invitation).where(Invitation.account_id == account.id, Invitation.email == email, *_open())
+        select(Invitation).where(Invitation.account_id == account.id, Invitation.email == email, is_open())
     )
     if waiting and not is_expired(waiting):
         reason = _("This person is invited already. You can send the invitation again below.")
@@ -63,8 +63,8 @@ def withdraw(invitation: Invitation) -> None:
     auditing.record("invitation.withdrawn", invitation, account=invitation.account, before=before)
 
 
-def _open() -> tuple[ColumnElement[bool], ...]:
-    return Invitation.accepted_at.is_(None), Invitation.withdrawn_at.is_(None)
+def is_open() -> ColumnElement[bool]:
+    return Invitation.accepted_at.is_(None) & Invitation.withdrawn_at.is_(None)
 
 
 def _still_open(invitation: Invitation) -> None:

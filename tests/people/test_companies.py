@@ -1,10 +1,11 @@
 """Who the account is."""
 
 import pytest
+from sqlalchemy import select
 
 from app.kernel.db import db
 from app.people import companies
-from app.people.models import AuditEntry
+from app.people.models import Account, AuditEntry
 from tests.support import pages
 
 GOOD = {
@@ -34,7 +35,7 @@ def test_the_details_are_kept_in_the_form_that_an_invoice_needs(cast, owner):
     assert account.tax_id == "NL123456782B90"
     assert (billing.postal_code, billing.city, billing.country) == ("1015 CN", "Amsterdam", "NL")
     assert account.address("shipping") is None
-    assert companies.is_complete(account)
+    assert db.session.scalar(select(companies.is_complete()).where(Account.id == account.id))
 
 
 def test_a_change_is_audited_with_what_was_before(cast, owner):

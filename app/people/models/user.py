@@ -3,7 +3,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask_login import UserMixin
-from sqlalchemy import Index
+from sqlalchemy import ColumnElement, Index
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kernel.db import PublicRow
@@ -46,9 +47,14 @@ class User(UserMixin, PublicRow):
     def is_staff(self) -> bool:
         return bool(self.staff_assignments)
 
-    @property
+    @hybrid_property
     def has_second_factor(self) -> bool:
         return bool(self.passkeys) or (self.totp is not None and self.totp.confirmed_at is not None)
+
+    @has_second_factor.inplace.expression
+    @classmethod
+    def _has_second_factor(cls) -> ColumnElement[bool]:
+        return cls.passkeys.any() | cls.totp.has(Totp.confirmed_at.is_not(None))
 
 
 USER_WORDS = words(User.name, User.email)
