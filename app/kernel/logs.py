@@ -16,7 +16,11 @@ def init_logs(app: Flask) -> None:
     ]
     renderer: structlog.typing.Processor = structlog.processors.JSONRenderer()
     if readable:
-        renderer = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=20)
+        renderer = structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(),
+            pad_event_to=20,
+            exception_formatter=structlog.dev.plain_traceback,  # the rich one prints every local: pages of it, and secrets
+        )
     else:
         shared.append(structlog.processors.format_exc_info)
     structlog.configure(
@@ -34,7 +38,8 @@ def init_logs(app: Flask) -> None:
     root = logging.getLogger()
     root.handlers[:] = [one for one in root.handlers if not isinstance(one, logging.StreamHandler)] + [handler]
     root.setLevel(logging.INFO)
-    logging.getLogger("rq").setLevel(logging.WARNING)
+    for chatty in ("rq", "alembic.runtime.plugins"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     logging.getLogger("httpx").setLevel(logging.WARNING)  # it writes whole addresses, and some are secrets
     dsn = app.config["SETTINGS"].sentry_dsn
     if dsn:
