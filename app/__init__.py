@@ -10,7 +10,7 @@ from app.kernel.db import db
 from app.kernel.redis import init_redis
 from app.kernel.sessions import RedisSessions
 from app.kernel.settings import Settings, load_settings
-from app.kernel.templating import init_templates
+from app.kernel.templating import Environment, init_templates
 
 ROOT = Path(__file__).parent.parent
 
@@ -24,9 +24,12 @@ def create_app(settings: Settings | None = None) -> Flask:
         SECRET_KEY=settings.secret_key,
         TESTING=settings.mode == "test",
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True, "pool_size": 10, "max_overflow": 10},
+        # No ping before each use: when the database has gone and come back, the first request to find out is answered
+        # with a 503 (see errors.py), and SQLAlchemy then drops every connection of the pool that is as old.
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_size": 10, "max_overflow": 10},
     )
     app.session_interface = RedisSessions()
+    app.jinja_environment = Environment
     _lay_the_ground(app, settings)
     if settings.mode == "production":
         settings_store.refuse_demo_data(app)

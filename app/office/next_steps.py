@@ -41,7 +41,7 @@ COLLEAGUE = Step(
 
 
 STANDING = select(
-    select(func.count(Membership.id)).where(Membership.account_id == Account.id).scalar_subquery().label("members"),
+    select(func.count()).where(Membership.account_id == Account.id).scalar_subquery().label("members"),
     exists().where(Invitation.account_id == Account.id, inviting.is_open()).label("is_inviting"),
     companies.is_complete().label("is_complete"),
     exists().where(User.id == bindparam("user"), User.has_second_factor).label("has_second_factor"),
