@@ -40,7 +40,7 @@ def invite(account: Account, email: str, role: MembershipRole, by: User) -> Invi
         select(Invitation).where(Invitation.account_id == account.id, Invitation.email == email, is_open())
     )
     if waiting and not is_expired(waiting):
-        reason = _("This person is invited already. You can send the invitation again below.")
+        reason = _("This person is invited already. You can send the invitation again.")
         raise Refusal(reason, field="email", code="invited")
     invitation = waiting or Invitation(account=account, email=email)
     invitation.role, invitation.invited_by = role, by

@@ -50,8 +50,7 @@ def _checked(country: str, typed: str) -> str:
 
 def _not_of(country: str) -> Refusal:
     reason = _(
-        "This is not a tax number as they are written in %(country)s, where you are billed. "
-        "Check it, or leave the field empty.",
+        "This is not a valid tax number for %(country)s, where you are billed. Check it, or leave the field empty.",
         country=countries.name(country),
     )
     return Refusal(reason, field="tax_id", code="tax_id_malformed")

@@ -24,13 +24,13 @@ class AddressForm(Form):
     class Meta(Form.Meta):
         csrf = False  # the form around it has the token
 
+    country = SelectField(_l("Country"), [DataRequired(_l("Choose a country."))])
     name = StringField(_l("Addressed to"), [Optional()])
     line1 = StringField(_l("Street and number"), [DataRequired(_l("Fill in the street and number."))])
     line2 = StringField(_l("Floor, building, post box"), [Optional()])
     postal_code = StringField(_l("Postal code"))
     city = StringField(_l("City"), [DataRequired(_l("Fill in the city."))])
     region = StringField(_l("State, province or county"), [Optional()])
-    country = SelectField(_l("Country"), [DataRequired(_l("Choose a country."))])
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -67,6 +67,9 @@ class RegisterForm(Form):
         render_kw={"autocomplete": "name"},
     )
     company = StringField(_l("Company"), [Length(max=LONGEST_NAME)], render_kw={"autocomplete": "organization"})
+    country = SelectField(
+        _l("Country"), [DataRequired(_l("Choose your country."))], render_kw={"autocomplete": "country"}
+    )
     email = EmailField(
         _l("E-mail address"),
         [DataRequired(_l("Enter your e-mail address."))],
@@ -74,9 +77,6 @@ class RegisterForm(Form):
     )
     password = PasswordField(
         _l("Password"), [InputRequired(_l("Choose a password."))], render_kw={"autocomplete": "new-password"}
-    )
-    country = SelectField(
-        _l("Country"), [DataRequired(_l("Choose your country."))], render_kw={"autocomplete": "country"}
     )
     terms = BooleanField(
         _l("I accept the terms of service and have read the privacy statement"),
