@@ -13,9 +13,12 @@ _counts = Path(os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", f"{os.environ.g
 shutil.rmtree(_counts, ignore_errors=True)
 _counts.mkdir(parents=True)
 
-from app.kernel.settings import LOOPBACK, load_settings  # noqa: E402  # see above
+from app.kernel.settings import LOOPBACK, SettingsError, load_settings  # noqa: E402  # see above
 
-_settings = load_settings()
+try:
+    _settings = load_settings()
+except SettingsError as reason:
+    raise SystemExit(reason.format_message()) from None  # gunicorn would print where in the code it noticed
 
 bind = f"127.0.0.1:{_settings.port}"  # a proxy on another machine: GUNICORN_CMD_ARGS="--bind 0.0.0.0:8000"
 worker_class = "gthread"

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 from flask import Flask
 from honcho.environ import parse_procfile
+from sqlalchemy.exc import OperationalError
 
 from app import create_app
 from app.kernel import demo, embedded
@@ -28,13 +29,15 @@ def main() -> None:
         sys.exit("`make run` is the demo. README.md says how to run Hostler in production.")
     for wanted in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(wanted, _as_interrupt)
-    home = Path(os.environ.get("HOSTLER_HOME") or "var")
+    home = _wanted_home()
     port = _wanted_port()
     try:
         with embedded.servers(home, os.environ.get("DATABASE_URL", ""), os.environ.get("REDIS_URL", "")) as urls:
             sys.exit(_run(_environment(home, port, *urls), port))
     except click.ClickException as reason:  # the settings, or a server that does not start
         sys.exit(reason.format_message())
+    except OperationalError as reason:
+        sys.exit(f"The database does not answer: {reason.orig}")
     except KeyboardInterrupt:
         print("\nStopped.", flush=True)
 
@@ -102,6 +105,15 @@ def _welcome(port: int) -> list[str]:
         f"Read its mail    {address}/sandbox/mail",
         "Stop it          Ctrl-C",
     ]
+
+
+def _wanted_home() -> Path:
+    home = Path(os.environ.get("HOSTLER_HOME") or "var")
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except OSError as reason:
+        sys.exit(f"HOSTLER_HOME={home} cannot be made: {reason.strerror}.")
+    return home
 
 
 def _wanted_port() -> int:

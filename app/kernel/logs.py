@@ -19,7 +19,7 @@ def init_logs(app: Flask) -> None:
         renderer = structlog.dev.ConsoleRenderer(
             colors=sys.stderr.isatty(),
             pad_event_to=20,
-            exception_formatter=structlog.dev.plain_traceback,  # the rich one prints every local: pages of it, and secrets
+            exception_formatter=structlog.dev.plain_traceback,  # rich prints every local: pages of them, and secrets
         )
     else:
         shared.append(structlog.processors.format_exc_info)

@@ -14,6 +14,9 @@ import click
 from flask import current_app
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from redis.connection import parse_url
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 Mode = Literal["production", "demo", "test"]
 Network = IPv4Network | IPv6Network
@@ -65,13 +68,21 @@ class Settings(BaseSettings):
         scheme, separator, rest = value.partition("://")
         if not separator or scheme.partition("+")[0] not in {"postgresql", "postgres"}:
             raise ValueError("must begin with postgresql://")
-        return f"postgresql+psycopg://{rest}"
+        try:
+            make_url(complete := f"postgresql+psycopg://{rest}")
+        except (ArgumentError, ValueError) as wrong:
+            raise ValueError("must look like postgresql://user:password@host:5432/hostler") from wrong
+        return complete
 
     @field_validator("redis_url")
     @classmethod
     def _redis(cls, value: str) -> str:
         if not value.startswith(("redis://", "rediss://", "unix://")):
             raise ValueError("must begin with redis://, rediss:// or unix://")
+        try:
+            parse_url(value)  # type: ignore[no-untyped-call]
+        except ValueError as wrong:
+            raise ValueError("must look like redis://:password@host:6379/0") from wrong
         return value
 
     @field_validator("smtp_url")
@@ -129,14 +140,16 @@ class Settings(BaseSettings):
         if self.mode == "production":
             if self.sandbox_port is not None:
                 raise ValueError("HOSTLER_SANDBOX_PORT belongs to the demo and is set in production")
-            if self.secret_key.startswith("demo-") or any(name.startswith("demo") for name, _ in self.vault_keys):
-                raise ValueError("HOSTLER_SECRET_KEY and HOSTLER_VAULT_KEYS of the demo are set in production")
+            if self.secret_key.startswith("demo-"):
+                raise ValueError("HOSTLER_SECRET_KEY is the demo's and is set in production")
+            if any(name.startswith("demo") for name, _ in self.vault_keys):
+                raise ValueError("HOSTLER_VAULT_KEYS holds a key of the demo and is set in production")
             if not self.url:
                 raise ValueError("HOSTLER_URL is missing: the address customers use, such as https://shop.example")
         elif self.url and urlsplit(self.url).hostname not in LOOPBACK:
             raise ValueError("HOSTLER_URL must be a loopback address in the demo")
         if bool(self.access_team) != bool(self.access_audience):
-            raise ValueError("HOSTLER_ACCESS_TEAM and HOSTLER_ACCESS_AUDIENCE go together")
+            raise ValueError("HOSTLER_ACCESS_TEAM must go together with HOSTLER_ACCESS_AUDIENCE: set both or neither")
         return self
 
     @property

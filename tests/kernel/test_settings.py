@@ -54,7 +54,9 @@ def test_every_missing_value_is_named_at_once(environment):
     ("name", "value", "why"),
     [
         ("DATABASE_URL", "mysql://db/hostler", "must begin with postgresql://"),
+        ("DATABASE_URL", "postgresql://db:port/hostler", "must look like postgresql://"),
         ("REDIS_URL", "localhost:6379", "must begin with redis://"),
+        ("REDIS_URL", "redis://cache/0?db=x", "must look like redis://"),
         ("PORT", "80000", "less than or equal to 65535"),
         ("HOSTLER_VAULT_KEYS", "a:short", "32 bytes"),
         ("HOSTLER_VAULT_KEYS", f"{GOOD['HOSTLER_VAULT_KEYS']},{GOOD['HOSTLER_VAULT_KEYS']}", "same name"),
