@@ -53,8 +53,11 @@ def new_key(name: str) -> None:
 @vault_cli.command()
 def rotate() -> None:
     """Re-encrypt everything under the first key of HOSTLER_VAULT_KEYS. Safe while the app runs."""
-    for column, count in vault.rotate().items():
-        click.echo(f"{column:40} {count}")
+    outcome = vault.rotate()
+    for column, rotated in outcome.items():
+        click.echo(f"{column:40} {rotated}")
+    if any(rotated.unreadable for rotated in outcome.values()):
+        raise click.ClickException("Some rows need a key that is not in HOSTLER_VAULT_KEYS: keep the old one.")
 
 
 def init_cli(app: Flask) -> None:

@@ -68,7 +68,8 @@ def prepare_command() -> None:
     """
     home = Path(os.environ.get("HOSTLER_HOME") or "var")
     if not any(os.environ.get(name) for name in ("HOSTLER_MODE", "HOSTLER_SECRET_KEY", "DATABASE_URL")):
-        os.environ.update(demo.settings_of(home) or {})
+        for name, value in (demo.settings_of(home) or {}).items():
+            os.environ[name] = os.environ.get(name) or value
     given = os.environ.get("DATABASE_URL", ""), os.environ.get("REDIS_URL", "")
     if all(given) or os.environ.get("HOSTLER_MODE") != "demo":
         return
