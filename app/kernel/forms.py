@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import FileStorage
 from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is younger than the stubs
     Field,
     SelectChoice,
@@ -22,6 +23,11 @@ LONGEST_TEXT = 20_000
 
 def _trim(value: object) -> object:
     return value.strip() if isinstance(value, str) else value
+
+
+def _no_file(value: object) -> object:
+    """A file that is sent where text is asked for counts as nothing."""
+    return None if isinstance(value, FileStorage) else value
 
 
 def choices(pairs: Iterable[tuple[str, str]]) -> list[Any]:
@@ -44,6 +50,7 @@ class Form(FlaskForm):
             field = unbound_field.bind(form=form, **options)
             if isinstance(field, StringField):
                 field.validators = [*field.validators, _Bounds()]
+                field.filters = [_no_file, *field.filters]
                 # A password is taken as it was typed.
                 if not isinstance(field, PasswordField):
                     field.filters = [*field.filters, _trim]

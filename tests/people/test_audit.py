@@ -267,6 +267,7 @@ def test_a_row_opens_to_what_changed(cast):
     assert "req_" in text(shown)
     assert "Paid in advance" in client.get(link, htmx="dialogs").text
     assert client.get("/staff/audit/999").status_code == 404
+    assert client.get(f"/staff/audit/{10**30}").status_code == 404
 
 
 def test_nonsense_in_the_filters_finds_nothing_and_breaks_nothing(cast, log):

@@ -1,5 +1,7 @@
 """Customers in the back office: the list, a customer's page, and what staff do there."""
 
+import io
+
 import pytest
 
 from app.kernel.db import db
@@ -134,6 +136,8 @@ def test_an_empty_note_is_refused_in_its_panel(cast, staff):
     assert answer.status_code == 422
     assert soup(answer).find(id="notes")
     assert staff.post(page_of(cast.account, "/notes"), data={"text": ""}).status_code == 422
+    file = {"text": (io.BytesIO(b"words"), "note.txt")}
+    assert staff.post(page_of(cast.account, "/notes"), data=file).status_code == 422
 
 
 def test_a_note_of_another_account_is_not_there(cast, staff):

@@ -50,7 +50,9 @@ def index() -> Any:
 @bp.get("/<int:number>")
 @staff("audit.view")
 def show(number: int) -> Any:
-    entry = audit_search.entry(number) or abort(404)
+    entry = audit_search.entry(number) if len(str(number)) <= LONGEST_NUMBER else None
+    if entry is None:
+        abort(404)
     return page("people/staff_audit_entry", region="_entry", entry=entry, changes=_changes(entry))
 
 
