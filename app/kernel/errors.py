@@ -25,7 +25,7 @@ def words(code: int) -> tuple[str, str]:
         401: (_("Sign in first"), _("This needs a valid token. It may be mistyped, expired or revoked.")),
         403: (
             _("Not for you"),
-            _("Your role does not allow this. Ask the owner of the account, or sign in as someone else."),
+            _("Your role does not allow this. Ask whoever gave you access, or sign in as someone else."),
         ),
         404: (_("Not found"), _("There is nothing at this address, or it is not yours to see.")),
         405: (

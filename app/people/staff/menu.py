@@ -68,7 +68,7 @@ def customers(typed: str) -> list[Hit]:
         Hit(
             account.name,
             url_for("people_staff.show", public_id=account.public_id),
-            " · ".join(filter(None, [account.company, account.public_id])),
+            " · ".join(filter(None, [account.company if account.company != account.name else "", account.public_id])),
             (str(STATES[account.status][0]), STATES[account.status][1]),
             exact=account.public_id == typed,
         )

@@ -105,6 +105,7 @@ def _page(role: StaffRole | None, form: RoleForm) -> Response:
         role=role,
         form=form,
         rooms=_by_room(form),
+        removable=role is not None and role.name not in staff_roles.LABELS,
     )
 
 
