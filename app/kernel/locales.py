@@ -1,7 +1,10 @@
 """Language, time zone and theme of the person who reads."""
 
+from typing import Any, cast
+
+from babel.support import NullTranslations
 from flask import Blueprint, Flask, abort, g, has_request_context, request
-from flask_babel import Babel
+from flask_babel import Babel, Domain, _get_current_context
 from werkzeug.wrappers import Response
 
 from app.kernel.audience import public
@@ -14,7 +17,21 @@ THEMES = ("system", "light", "dark")
 A_YEAR = 365 * 24 * 3600
 
 bp = Blueprint("kernel", __name__)
+
+
+class Texts(Domain):
+    def get_translations(self) -> NullTranslations:
+        """Once a language instead of once a text. `force_locale` and `refresh` empty this very place."""
+        around: Any = _get_current_context()
+        if around is None:
+            return NullTranslations()
+        if getattr(around, "babel_translations", None) is None:
+            around.babel_translations = super().get_translations()  # type: ignore[no-untyped-call]
+        return cast("NullTranslations", around.babel_translations)
+
+
 babel = Babel()
+texts = babel.domain_instance = Texts()  # type: ignore[no-untyped-call]
 
 
 def current_locale() -> str:

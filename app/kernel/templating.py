@@ -5,7 +5,6 @@ from types import SimpleNamespace
 from typing import Any
 
 from flask import Flask, templating
-from flask_babel import get_translations
 from jinja2 import StrictUndefined, pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
@@ -25,7 +24,7 @@ class Environment(templating.Environment):
 @pass_eval_context
 def translated(around: EvalContext, text: str, /, **values: object) -> str:
     """What Jinja's own `_` does in four calls, a page's every few words."""
-    said = get_translations().ugettext(text)
+    said = locales.texts.get_translations().ugettext(text)
     if around.autoescape:
         said = Markup(said)  # noqa: S704  # our own words; the values are escaped as they are put in
     return said % values if "%" in said else said
