@@ -196,7 +196,7 @@ def changes() -> dict[str, str]:
         "passkey_added": _("A passkey was added"),
         "passkey_removed": _("A passkey was removed"),
         "token_added": _("An API token was made"),
-        "token_removed": _("An API token was withdrawn"),
+        "token_removed": _("An API token was revoked"),
         "second_factor_reset": _("Our staff reset your second factor"),
     }
 

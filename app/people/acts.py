@@ -46,7 +46,7 @@ _names: dict[str, str] = {
     "security.recovery_codes": _l("New recovery codes made"),
     "security.second_factor_reset": _l("Second factor reset by staff"),
     "security.token_added": _l("API token made"),
-    "security.token_removed": _l("API token withdrawn"),
+    "security.token_removed": _l("API token revoked"),
     "security.totp_off": _l("Two-step sign-in switched off"),
     "security.totp_on": _l("Two-step sign-in switched on"),
     "session.ended": _l("Signed out on one device"),
