@@ -6,7 +6,7 @@ times under one Message-ID, which mail programs show once.
 """
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 from flask_babel import gettext as _
@@ -31,6 +31,12 @@ MOST_TRIES = 16  # about a day and a half of a mail server that is away
 SWEEP_AT_ONCE = 500
 SHOWN = 100
 _FAILED = (SentMail.status == "failed",)
+_DELAYED = (SentMail.status == "waiting", SentMail.tries > 0)
+
+
+class Delayed(NamedTuple):
+    error: str  # of the newest
+    letters: int
 
 
 def owe(
@@ -79,8 +85,9 @@ def send(mail_id: int) -> None:
     except LetterRefused as refused:
         log.warning("letter refused", mail=mail.public_id, template=mail.template, error=str(refused))
         _close(mail, "failed", error=str(refused))
-    except LetterDelayed as delayed:
-        _put_off(mail, str(delayed))
+    except LetterDelayed as late:
+        log.warning("letter delayed", mail=mail.public_id, template=mail.template, error=str(late))
+        _put_off(mail, str(late))
     except Exception as broken:  # a letter that cannot be written must not stop the others, nor vanish
         db.session.rollback()
         log.exception("letter broke", mail=mail.public_id, template=mail.template)
@@ -114,6 +121,13 @@ def failed() -> list[SentMail]:
 
 def count_failed() -> int:
     return db.session.scalar(select(func.count()).select_from(SentMail).where(*_FAILED)) or 0
+
+
+def delayed() -> Delayed | None:
+    """What the mail server has put off. It goes by itself, but a server that is away should not go unseen."""
+    newest = select(SentMail.error, func.count().over()).where(*_DELAYED).order_by(SentMail.id.desc()).limit(1)
+    row = db.session.execute(newest).one_or_none()
+    return Delayed(row[0] or "", row[1]) if row else None
 
 
 def try_again(mail: SentMail) -> None:

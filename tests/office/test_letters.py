@@ -47,3 +47,14 @@ def test_whoever_may_only_look_has_no_button(client, nobody: User) -> None:
 
 def _row(mail: SentMail) -> str:
     return f"sent-mail-{mail.public_id}".replace("_", "-")
+
+
+def test_a_mail_server_that_is_away_does_not_go_unseen(app, client, work_off, letterbox) -> None:
+    letterbox.close()
+    with transaction():
+        sending.owe("password_reset", make_user("Anna"), cause="x", facts={})
+    work_off()
+    page = sign_in(client, make_staff("Technician", "technician")).get("/staff/letters").text
+    assert "keeps letters waiting" in page
+    assert "cannot be used" in page
+    assert "Every letter has left" not in page

@@ -37,7 +37,7 @@ def furnish(_state: Any) -> None:
         page_of_them,
         permission="jobs.view",
         waiting=_l("Correct the address or the mail server, then send them again."),
-        none=_l("Every letter has left."),
+        none=_l("No letter was given up."),
         order=45,
     )
 
@@ -45,7 +45,7 @@ def furnish(_state: Any) -> None:
 @bp.get("")
 @staff("jobs.view")
 def show() -> Response:
-    return page("office/letters", letters=sending.failed())
+    return page("office/letters", letters=sending.failed(), delayed=sending.delayed())
 
 
 @bp.post("/<public_id>/sending")
