@@ -4,11 +4,11 @@ import pytest
 
 from app.kernel.db import db
 from app.people.auditing import record
-from tests.support.people import make_account, make_staff, make_user, sign_in
+from tests.support.people import make_account, make_staff, make_user
 
 
 @pytest.fixture
-def desk(live, page):
+def desk(live, page, enter):
     """Signed in as an owner of the house, with two customers."""
     with live.app.app_context():
         boss = make_staff("Bo Boss", "owner")
@@ -17,11 +17,8 @@ def desk(live, page):
         make_account("Sample Ltd", owner=bob, billing=ann)
         record("security.password", ann, before={"since": "2020"}, after={"since": "2026"})
         db.session.commit()
-        ids = {"account": account.public_id, "ann": ann.public_id}
-        client = sign_in(live.client(), boss)
-        client.get("/healthz")
-        cookie = client.get_cookie("hostler")
-    page.context.add_cookies([{"name": "hostler", "value": cookie.value, "url": live.url}])
+        ids = {"account": account.public_id}
+        enter(page, boss)
     page.ids = ids
     return page
 
@@ -62,41 +59,7 @@ def test_the_list_follows_while_one_types(desk):
 
 def test_a_row_of_the_log_opens_beside_the_list(desk):
     desk.goto("/staff/audit")
-    desk.get_by_role("link", name="security.password").click()
+    desk.get_by_role("row", name="security.password").get_by_role("link").click()
     desk.get_by_role("dialog").get_by_text("2026").first.wait_for()
     desk.keyboard.press("Escape")
     assert not desk.locator("dialog[open]").count()
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_everyone_can_use_these_pages(desk, axe, theme):
-    desk.emulate_media(color_scheme=theme)
-    for path in (
-        "/staff",
-        "/staff/customers",
-        f"/staff/customers/{desk.ids['account']}",
-        f"/staff/customers/{desk.ids['account']}/closure",
-        f"/staff/people/{desk.ids['ann']}",
-        "/staff/colleagues",
-        "/staff/roles",
-        "/staff/roles/new",
-        "/staff/audit",
-        "/staff/audit/1",
-        "/staff/queues",
-        "/staff/search?q=exa",
-    ):
-        desk.goto(path)
-        axe(desk)
-
-
-def test_nothing_is_wider_than_a_small_telephone(desk):
-    desk.set_viewport_size({"width": 320, "height": 640})
-    for path in (
-        "/staff",
-        "/staff/customers",
-        f"/staff/customers/{desk.ids['account']}",
-        "/staff/audit",
-        "/staff/queues",
-    ):
-        desk.goto(path)
-        assert desk.evaluate("document.documentElement.scrollWidth") <= 320, path

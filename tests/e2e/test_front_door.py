@@ -2,11 +2,10 @@
 
 import pyotp
 import pytest
-from sqlalchemy import select
 
+from app.kernel import clock
 from app.kernel.db import db
-from app.people import links, passwords
-from app.people.models import User
+from app.people import passwords
 from tests.support.people import make_account, make_user
 
 PASSWORD = "correct horse battery"
@@ -52,11 +51,17 @@ def sign_in(page, email="ann@example.com", password=PASSWORD):
 
 def sign_out(page):
     page.goto("/security")
-    page.evaluate("document.querySelector('form[action=\"/sign-out\"]').submit()")
-    page.wait_for_url("**/sign-in")
+    # the door may offer a passkey, and so be left, before it has loaded
+    with page.expect_navigation(url="**/sign-in", wait_until="commit"):
+        page.evaluate("document.querySelector('form[action=\"/sign-out\"]').submit()")
 
 
-def test_sign_up_confirm_set_up_an_app_sign_out_and_in(page, live, axe):
+def enter_code(page, code):
+    page.get_by_label("Code", exact=True).fill(code)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+
+
+def test_sign_up_confirm_set_up_an_app_sign_out_and_in(page, letter_to, axe):
     page.goto("/register")
     axe(page)
     page.get_by_label("Your name").fill("Ann Example")
@@ -71,10 +76,9 @@ def test_sign_up_confirm_set_up_an_app_sign_out_and_in(page, live, axe):
     page.wait_for_url("**/register/sent")
     axe(page)
 
-    with live.app.app_context():
-        user = db.session.scalars(select(User)).one()
-        link = links.verification_link(user)
-    page.goto(link)
+    letter = letter_to("ann@example.com")
+    assert letter.message["Subject"]
+    page.goto(next(link for link in letter.links if "/verify/" in link))
     page.get_by_role("button", name="Confirm this address").click()
     page.wait_for_url("**/sign-in")
     sign_in(page)
@@ -86,7 +90,8 @@ def test_sign_up_confirm_set_up_an_app_sign_out_and_in(page, live, axe):
     axe(page)
     page.get_by_text("I cannot scan it").click()
     secret = page.get_by_label("Secret").input_value().replace(" ", "")
-    page.get_by_label("Code", exact=True).fill(pyotp.TOTP(secret).now())
+    app = pyotp.TOTP(secret)
+    page.get_by_label("Code", exact=True).fill(used := app.now())
     page.get_by_role("button", name="Switch it on").click()
     page.get_by_role("heading", name="Your recovery codes").wait_for()
     codes = page.locator(".codes li").all_inner_texts()
@@ -97,9 +102,16 @@ def test_sign_up_confirm_set_up_an_app_sign_out_and_in(page, live, axe):
     sign_in(page)
     page.wait_for_url("**/sign-in/second-factor")
     axe(page)
-    # the code that switched it on is spent, and the next one half a minute away
-    page.get_by_label("Code", exact=True).fill(codes[0])
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    enter_code(page, used)
+    page.get_by_role("group", name="Problems").wait_for()
+    # the code that switched it on is spent; a telephone may be half a minute ahead
+    enter_code(page, app.at(clock.now().timestamp(), counter_offset=1))
+    page.wait_for_url("**/portal")
+
+    sign_out(page)
+    sign_in(page)
+    page.wait_for_url("**/sign-in/second-factor")
+    enter_code(page, codes[0])
     page.wait_for_url("**/portal")
 
 
@@ -127,6 +139,35 @@ def test_a_passkey_is_added_used_and_needed_again(page, live, ann, authenticator
     page.wait_for_url("**/portal")
 
 
+def test_a_passkey_is_renamed_and_taken_away(page, live, ann, authenticator):
+    sign_in(page)
+    page.wait_for_url("**/portal")
+    page.goto("/security/passkeys")
+    page.get_by_label("Name").fill("Laptop")
+    page.get_by_role("button", name="Add a passkey").click()
+    page.get_by_role("heading", name="Your recovery codes").wait_for()
+    page.get_by_role("link", name="I have kept them").click()
+    page.get_by_role("link", name="Rename").click()
+    page.get_by_label("Name").fill("Telephone")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("rowheader", name="Telephone").wait_for()
+
+    page.locator("#security-passkeys summary").click()
+    page.get_by_role("dialog").get_by_role("button", name="Remove this passkey").click()
+    page.get_by_text("You have none yet.").wait_for()
+
+    def offer_it_once(route):
+        present(authenticator, False)
+        route.continue_()
+
+    page.route("**/sign-in/passkey", offer_it_once)
+    sign_out(page)
+    page.wait_for_url("**/sign-in/passkey")  # the device has kept it, and does not know better
+    page.get_by_role("group", name="Problems").wait_for()
+    sign_in(page)
+    page.wait_for_url("**/portal")
+
+
 def test_a_cancelled_passkey_says_so_and_leaves_the_page_as_it_is(page, live, ann, authenticator):
     wire, device = authenticator
     wire.send("WebAuthn.setUserVerified", {"authenticatorId": device, "isUserVerified": False})
@@ -135,19 +176,6 @@ def test_a_cancelled_passkey_says_so_and_leaves_the_page_as_it_is(page, live, an
     page.get_by_role("button", name="Sign in with a passkey").click()
     page.get_by_text("No passkey was used").wait_for()
     assert page.get_by_label("E-mail address").input_value() == "ann@example.com"
-
-
-@pytest.mark.parametrize("path", ["/sign-in", "/register", "/forgot", "/security", "/security/password", "/prove"])
-def test_the_door_is_for_everybody(page, live, ann, axe, path):
-    if path.startswith(("/security", "/prove")):
-        sign_in(page)
-        page.wait_for_url("**/portal")
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        page.goto(path)
-        axe(page)
-    page.set_viewport_size({"width": 320, "height": 700})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
 def test_everything_but_passkeys_works_without_script(live, ann, browser, base_url):

@@ -98,8 +98,8 @@ class Cast:
         return lambda: self.client(self.stranger if who == "stranger" else self.team[who])
 
 
-@pytest.fixture
-def cast(app: Flask) -> Cast:
+def assemble(app: Flask) -> Cast:
+    """In an app context of `app`; for a house of its own, such as the one that a browser looks at."""
     team = {role: make_user(f"Team {role}") for role in TEAM_ROLES}
     stranger = make_user("Stranger")
     staff = {role: make_staff(f"Staff {role}", role) for role in STAFF_ROLES}
@@ -109,3 +109,8 @@ def cast(app: Flask) -> Cast:
     cast.impersonation = impersonate(staff["support"], team["owner"], account)
     db.session.commit()
     return cast
+
+
+@pytest.fixture
+def cast(app: Flask) -> Cast:
+    return assemble(app)
