@@ -91,6 +91,15 @@ def test_refused_forms_are_for_everybody(page, live, enter, axe, address):
     assert not list(problems_of(page, axe))
 
 
+def test_who_acts_for_another_is_told_so_on_every_screen(page, live, enter, axe):
+    with live.app.app_context():
+        cast = assemble(live.app)
+        enter(page, cast.staff["support"], impersonation=cast.impersonation.public_id)
+    page.goto("/account")
+    page.get_by_role("complementary", name="Acting as a customer").wait_for()
+    assert not list(problems_of(page, axe))
+
+
 def problems_of(page, axe):
     """All of them: who mends one page wants to know what is wrong with its neighbours."""
     for scheme in ("light", "dark"):
