@@ -34,10 +34,12 @@ def check() -> None:
         shown = ("set" if value else "") if field in SECRET else str(value)
         click.echo(f"{environment_name(field):26} {shown}")
     answers = health.readiness(only=["database", "redis"])
+    if answers["database"] == "ok" and not database.is_current():
+        answers["database"] = "its tables are not those of this release: run `flask database migrate`"
     for name, answer in answers.items():
         click.echo(f"{name:26} {answer}")
     if any(answer != "ok" for answer in answers.values()):
-        raise click.ClickException("A server that the settings name does not answer.")
+        raise click.ClickException("Hostler cannot work like this.")
 
 
 @vault_cli.command()

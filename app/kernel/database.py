@@ -10,7 +10,7 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from app.kernel.db import transaction
+from app.kernel.db import db, transaction
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -30,6 +30,15 @@ def alembic_config() -> "Config":
     config = Config()
     config.set_main_option("script_location", str(current_app.config["ROOT"] / "migrations"))
     return config
+
+
+def is_current() -> bool:
+    """Whether the tables are those that this release was written for."""
+    from alembic.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
+    applied = MigrationContext.configure(db.session.connection()).get_current_heads()
+    return set(applied) == set(ScriptDirectory.from_config(alembic_config()).get_heads())
 
 
 @cli.command()

@@ -45,4 +45,5 @@ def init_logs(app: Flask) -> None:
     if dsn:
         import sentry_sdk  # a tenth of the start-up time, for those who use it
 
-        sentry_sdk.init(dsn=dsn, send_default_pii=False)
+        # Local variables and bodies hold keys, passwords and tokens: what happened has to do without them.
+        sentry_sdk.init(dsn=dsn, send_default_pii=False, include_local_variables=False, max_request_body_size="never")

@@ -12,8 +12,11 @@ from app.kernel.refusal import Refusal
 from app.people import auditing, staff_roles
 from app.people.models import StaffAssignment, StaffRole, User
 
+DOOR = "staff.home"  # a role that does not open the back office would let nobody use what else it holds
+
 
 def add(label: str, names: Collection[str], *, by: User) -> StaffRole:
+    names = {*names, DOOR}
     _check(names, by)
     _check_label(label, None)
     role = StaffRole(name=_name_of(label), label=label, permissions=sorted(names), offered=sorted(names))
@@ -25,8 +28,8 @@ def add(label: str, names: Collection[str], *, by: User) -> StaffRole:
 def change(role: StaffRole, label: str, names: Collection[str], *, by: User) -> None:
     if role.everything:
         raise Refusal(_("This role holds everything, always. Make another role for less."))
-    before = _told(role)
-    _check(set(names) - set(role.permissions), by)
+    before, names = _told(role), {*names, DOOR}
+    _check(names - set(role.permissions), by)
     _check_label(label, role)
     role.label, role.permissions = label, sorted(names)
     if _told(role) != before:
