@@ -5,6 +5,7 @@ from typing import Any
 from alembic import context
 from sqlalchemy import TypeDecorator, text
 
+import app.kernel.vendor_log  # noqa: F401  # its table belongs to the whole, though only callers of vendors load it
 from app.kernel.database import MIGRATION_LOCK
 from app.kernel.db import Base, db
 
