@@ -49,7 +49,7 @@ def wants(user: User, kind: str) -> bool:
 
 def choose(user: User, kind: str, *, wanted: bool) -> None:
     if kind not in kinds:
-        raise Refusal(_l("There is no such kind of letter."), code="unknown_kind")
+        raise Refusal(_l("There is no such kind of e-mail."), code="unknown_kind")
     decision = insert(Preference).values(user_id=user.id, kind=kind, wanted=wanted)
     db.session.execute(decision.on_conflict_do_update(index_elements=["user_id", "kind"], set_={"wanted": wanted}))
 

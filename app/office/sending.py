@@ -133,7 +133,7 @@ def delayed() -> Delayed | None:
 def try_again(mail: SentMail) -> None:
     """A person has mended what was wrong. In the caller's transaction."""
     if mail.status != "failed":
-        raise Refusal(_("This letter is not waiting for anybody."), code="not_failed")
+        raise Refusal(_("This e-mail is not waiting for anybody."), code="not_failed")
     _change(mail, while_in=("failed",), status="waiting", tries=0, due_at=clock.now() + QUEUE_HAS)
     _queue(mail.id)
 

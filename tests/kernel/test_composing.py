@@ -70,7 +70,7 @@ def test_the_way_to_stop_stands_at_the_end(app) -> None:
     letter = welcome("A", stop_url="http://localhost:8000/letters/stop/x")
     assert letter.text.strip().endswith("http://localhost:8000/letters/stop/x")
     assert "http://localhost:8000/letters/stop/x" in letter.html
-    assert "Stop these letters" not in welcome("A").html
+    assert "Stop these e-mails" not in welcome("A").html
 
 
 def test_a_value_that_a_template_lacks_is_an_error(app) -> None:

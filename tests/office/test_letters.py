@@ -30,7 +30,7 @@ def test_a_letter_that_failed_waits_with_its_reason_and_goes_again(client, nobod
     assert answer.status_code == 303
     work_off()
     assert letterbox.only.to == "found@example.com"
-    assert "Every letter has left" in technician.get("/staff/letters").text
+    assert "Every e-mail has left" in technician.get("/staff/letters").text
 
     again = technician.post(f"/staff/letters/{mail.public_id}/sending")
     assert again.status_code == 303
@@ -55,6 +55,6 @@ def test_a_mail_server_that_is_away_does_not_go_unseen(app, client, work_off, le
         sending.owe("password_reset", make_user("Anna"), cause="x", facts={})
     work_off()
     page = sign_in(client, make_staff("Technician", "technician")).get("/staff/letters").text
-    assert "keeps letters waiting" in page
+    assert "keeps e-mails waiting" in page
     assert "cannot be used" in page
-    assert "Every letter has left" not in page
+    assert "Every e-mail has left" not in page

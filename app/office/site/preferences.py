@@ -20,7 +20,7 @@ bp = Blueprint("office_preferences", __name__)
 
 class PreferencesForm(Form):
     kinds = SelectMultipleField(
-        _l("Send me a letter when"), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
+        _l("Send me an e-mail when"), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
     )
 
     def __init__(self, **given: Any) -> None:

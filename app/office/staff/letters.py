@@ -23,7 +23,7 @@ def furnish(_state: Any) -> None:
     count, page_of_them = sending.count_failed, "office_letters.show"
     navigation.add(
         "staff",
-        _l("Letters"),
+        _l("E-mails"),
         page_of_them,
         permission="jobs.view",
         group=_l("House"),
@@ -32,12 +32,12 @@ def furnish(_state: Any) -> None:
         counted=count,
     )
     duties.add(
-        _l("Letters that failed"),
+        _l("E-mails that failed"),
         count,
         page_of_them,
         permission="jobs.view",
         waiting=_l("Correct the address or the mail server, then send them again."),
-        none=_l("No letter was given up."),
+        none=_l("No e-mail was given up."),
         order=45,
     )
 
@@ -57,4 +57,4 @@ def send(public_id: str) -> AnyResponse:
             sending.try_again(mail)
     except Refusal as refusal:
         return done(url_for(".show"), str(refusal), "stop")
-    return done(url_for(".show"), _("The letter is on its way again."))
+    return done(url_for(".show"), _("The e-mail is on its way again."))

@@ -60,5 +60,5 @@ def change_email() -> Any:
             changing_email.ask(g.me, form.email.data or "")
     except Refusal as refusal:
         return refused("people/email", form, refusal)
-    text = _("A letter is on its way to %(email)s. The change counts once you open its link.", email=form.email.data)
+    text = _("An e-mail is on its way to %(email)s. The change counts once you open its link.", email=form.email.data)
     return done(url_for("people_security.show"), text)

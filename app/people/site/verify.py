@@ -37,7 +37,7 @@ def send_verification_again() -> Any:
             verifying.ask(g.me)
     except Refusal as refusal:
         return refused("people/verify_notice", form, refusal)
-    return done(url_for("people_door.verify_notice"), _("A new letter is on its way to %(email)s.", email=g.me.email))
+    return done(url_for("people_door.verify_notice"), _("A new e-mail is on its way to %(email)s.", email=g.me.email))
 
 
 @bp.get("/verify/<token>")

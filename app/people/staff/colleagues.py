@@ -37,7 +37,7 @@ def add() -> Response:
             with transaction():
                 chosen = staff_roles.of(form.roles.data or [])
                 person = staffing.add(emails.checked(form.email.data or ""), form.name.data or "", chosen, by=g.me)
-            return done(url_for(".index"), _("%(name)s is invited. A letter is on its way.", name=person.name))
+            return done(url_for(".index"), _("%(name)s is invited. An e-mail is on its way.", name=person.name))
         except Refusal as refusal:
             form.refuse(refusal)
     return page("people/staff_colleague_new", region="_form", status=422 if form.errors else 200, form=form)
@@ -97,5 +97,5 @@ def _words(act: str, name: str) -> str:
         "removal": _("%(name)s is no colleague any more.", name=name),
         "disabling": _("%(name)s cannot sign in any more.", name=name),
         "enabling": _("%(name)s may sign in again.", name=name),
-        "invitation": _("A new letter to %(name)s is on its way.", name=name),
+        "invitation": _("A new e-mail to %(name)s is on its way.", name=name),
     }[act]

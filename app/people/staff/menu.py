@@ -36,7 +36,7 @@ def furnish(_state: Any) -> None:
         "people_staff.index",
         permission="accounts.view",
         values={"status": "pending", "sort": "oldest"},
-        waiting=_l("Their owners have not opened the letter. Send it again?"),
+        waiting=_l("Their owners have not opened the e-mail. Send it again?"),
         none=_l("Every new customer has verified their address."),
         kind="",
         order=10,

@@ -80,7 +80,7 @@ def ask_verification(public_id: str) -> Response:
             rescuing.ask_verification(person)
     except Refusal as refusal:
         return _back(person, str(refusal), "stop")
-    return _back(person, _("A new letter is on its way to %(email)s.", email=person.email))
+    return _back(person, _("A new e-mail is on its way to %(email)s.", email=person.email))
 
 
 def _back(person: User, words: str, kind: str = "good") -> Response:
