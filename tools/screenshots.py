@@ -70,6 +70,7 @@ def main() -> None:
         PICTURE.parent.mkdir(exist_ok=True)
         page = browser.new_context(viewport=WIDE, color_scheme="light", device_scale_factor=SCALE).new_page()
         _enter(page, address, "customer")
+        page.goto(f"{address}/account/people")
         page.screenshot(path=PICTURE)
     print(f"{PICTURE.relative_to(ROOT)} and {len(list(SHOTS.glob('*.png')))} pictures in {SHOTS.relative_to(ROOT)}")
 

@@ -1,5 +1,6 @@
 """Sessions live on the server, so that they can be listed and ended. The cookie is a random word, nothing more."""
 
+import copy
 import hashlib
 import json
 import secrets
@@ -29,6 +30,7 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
             self.modified = True
 
         super().__init__(data or {}, changed)
+        self.found = copy.deepcopy(dict(self))
         self.token = token
         self.new = token is None
         self.modified = False
@@ -164,7 +166,9 @@ class RedisSessions(SessionInterface):
         if mine.accessed:
             response.vary.add("Cookie")
         now = clock.now().timestamp()
-        if not mine.modified and now - mine.get("seen", 0) < TOUCH_EVERY.total_seconds():
+        # Compared, not believed: writing the same value again, or taking away what is not there, is no change.
+        changed = mine.modified and (mine.token is None or dict(mine) != mine.found)
+        if not changed and now - mine.get("seen", 0) < TOUCH_EVERY.total_seconds():
             return
         self._store(app, mine, now, response)
 

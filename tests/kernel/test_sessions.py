@@ -128,3 +128,24 @@ def test_use_extends_it_but_is_not_written_at_every_request(visitor):
     with clock.at(clock.now() + sessions.TOUCH_EVERY + timedelta(seconds=1)):
         visitor.get("/read")
     assert redis.ttl(key) > 100
+
+
+def test_the_same_again_is_not_written_again(visitor, pages):
+    visitor.get("/set")
+    (key,) = redis.keys("session:*")
+    redis.expire(key, 100)
+    visitor.get("/set")
+    assert redis.ttl(key) <= 100
+
+
+def test_a_new_name_alone_is_written(visitor, pages):
+    @pages.get("/turn")
+    def turn():
+        sessions.rotate()
+        return "turned"
+
+    visitor.get("/set")
+    before = token(visitor)
+    visitor.get("/turn")
+    assert token(visitor) != before
+    assert visitor.get("/read").text == "blue"
