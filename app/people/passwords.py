@@ -85,8 +85,10 @@ def _dummy_bcrypt() -> str:
     return bcrypt.hashpw(b"nobody's", bcrypt.gensalt(BCRYPT_COST)).decode()
 
 
-def change(user: User, password: str, *, field: str = "password") -> None:
+def change(user: User, password: str, *, before: str | None = None, field: str = "password") -> None:
     """Whoever changes a password wants everybody else out: all other sessions end."""
+    if password == before:
+        raise Refusal(_("This is the password you have now. Choose another one."), field=field, code="same")
     check_new(password, user.email, field=field)
     user.password_hash = make_hash(password)
     security_changed(user, "password")

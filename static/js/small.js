@@ -7,9 +7,9 @@
     const word = button.querySelector("span");
     const before = word.textContent;
     try {
-      await navigator.clipboard.writeText(field.value);
+      await navigator.clipboard.writeText(field.value ?? field.innerText);
     } catch {
-      return field.select();
+      return field.select ? field.select() : getSelection().selectAllChildren(field);
     }
     word.textContent = button.dataset.done;
     button.setAttribute("data-copied", "");

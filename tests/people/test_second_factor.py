@@ -142,6 +142,7 @@ def test_a_recovery_code_opens_once(make_client, ann):
         password_first(client)
         assert then_code(client, typed).status_code == expected
     assert second_factor.codes_left(ann) == 8
+    assert "That was a recovery code. 8 are left." in client.get("/security").text
     assert changes() == ["recovery_codes", "recovery_code_used", "recovery_code_used"]
 
 
@@ -316,3 +317,11 @@ def test_a_refused_new_password_keeps_the_old_one(client, ann):
     answer = client.submit("/security/password", "#password-change", htmx=False, current=PASSWORD, password="short")
     assert answer.status_code == 422
     assert passwords.verify(db.session.get(User, ann.id), PASSWORD)
+
+
+def test_the_same_password_again_is_no_change(client, ann):
+    sign_in(client, ann)
+    answer = client.submit("/security/password", "#password-change", current=PASSWORD, password=PASSWORD)
+    assert answer.status_code == 422
+    assert "This is the password you have now" in text(answer)
+    assert changes() == []

@@ -35,7 +35,7 @@ def change_password() -> Any:
         if not right:
             return refused("people/password", form, Refusal(_("This is not your password."), field="current"))
         with transaction():
-            passwords.change(g.me, form.password.data or "")
+            passwords.change(g.me, form.password.data or "", before=form.current.data)
     except Refusal as refusal:
         return refused("people/password", form, refusal)
     sessions.rotate()
