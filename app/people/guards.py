@@ -11,12 +11,12 @@ from werkzeug.wrappers import Response
 from app.kernel import acting, clock, permissions
 from app.kernel.audience import Audience, guard
 from app.kernel.bearer import token_of
-from app.kernel.db import transaction
+from app.kernel.db import find, transaction
 from app.kernel.errors import error_page
-from app.kernel.pages import wants_fragment
+from app.kernel.pages import leave, said, wants_fragment
 from app.people import impersonating, staff_door
-from app.people.models import Impersonation
-from app.people.presence import Presence, arrive
+from app.people.models import Account, Impersonation
+from app.people.presence import Presence, arrive, forget_account
 
 PROOF_LASTS = timedelta(minutes=10)
 READS = {"GET", "HEAD", "OPTIONS"}
@@ -74,12 +74,15 @@ def admit_person(audience: Audience) -> Any:
 
 
 @guard("customer")
-def admit_customer(audience: Audience) -> Any:  # noqa: PLR0911  # one line for each reason to stay outside
+def admit_customer(audience: Audience) -> Any:  # noqa: C901, PLR0911  # one line for each reason to stay outside
     here = arrive()
     if here is None:
         return challenge()
+    if here.lost:
+        return _no_longer(here, here.lost)
     if here.account is None:
         return _homeless(here)
+    here.stay()
     if here.user.email_verified_at is None:
         if here.token:
             abort(403)
@@ -98,6 +101,18 @@ def admit_customer(audience: Audience) -> Any:  # noqa: PLR0911  # one line for 
     if audience.fresh and not is_fresh():
         return prove_again()
     return None
+
+
+def _no_longer(here: Presence, lost: str) -> Any:
+    """Nothing is shown or done in another account than the one that was open before the person knows."""
+    account = find(Account, lost)
+    forget_account()
+    if account and here.account:
+        text = _("You no longer have access to %(lost)s. This is %(name)s.", lost=account.name, name=here.account.name)
+        said(text, "warn")
+    elif account:
+        said(_("You no longer have access to %(lost)s.", lost=account.name), "warn")
+    return leave(url_for("office_portal.home")) if here.account else _homeless(here)
 
 
 def _homeless(here: Presence) -> Any:

@@ -15,6 +15,11 @@ from app.people import roles, staff_roles, tokens
 from app.people.models import Account, ApiToken, Impersonation, Membership, User
 
 MAY_IMPERSONATE = "accounts.impersonate"
+# What is about the person stays when the account changes. Whatever else a room has put into the session is about
+# the account it was put there for, and must not turn up in the next one.
+ABOUT_THE_PERSON = {"_user_id", "_fresh", "_id", "_flashes", "remember", "csrf_token"}
+ABOUT_THE_PROOF = {"proved_at", "proved_by", "second_factor"}
+ABOUT_THE_SESSION = {"started", "seen", "ip", "agent"}
 # A person and what they belong to in one go: every signed-in page asks for both.
 SIGNED_IN = (
     select(User, Membership)
@@ -58,6 +63,18 @@ class Presence:
         return next(iter(chosen or self.memberships), None)
 
     @property
+    def lost(self) -> str | None:
+        """The account that was open, once the person does not belong to it any more."""
+        wanted = None if self.impersonation or self.token else session.get("account")
+        still = wanted is None or (self.account is not None and self.account.public_id == wanted)
+        return None if still else wanted
+
+    def stay(self) -> None:
+        """Whoever never chose an account has one open all the same: it must be noticed when they lose it."""
+        if self.account and not (self.impersonation or self.token):
+            session["account"] = self.account.public_id
+
+    @property
     def account(self) -> Account | None:
         return self.membership.account if self.membership else None
 
@@ -95,6 +112,11 @@ def arrive() -> Presence | None:
     if "presence" not in g:
         g.presence = _look()
     return g.presence  # type: ignore[no-any-return]
+
+
+def forget_account() -> None:
+    for key in session.keys() - ABOUT_THE_PERSON - ABOUT_THE_PROOF - ABOUT_THE_SESSION:
+        session.pop(key)
 
 
 def _look() -> Presence | None:

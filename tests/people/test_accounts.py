@@ -1,6 +1,7 @@
 """The accounts a person belongs to."""
 
 import pytest
+from sqlalchemy import delete
 
 from app.kernel.db import db
 from app.people.models import Account, AuditEntry, Membership
@@ -59,3 +60,42 @@ def test_an_account_needs_a_name_and_a_country(cast, htmx):
     assert page.select_one("#name")["value"] == "Kept"
     assert page.select_one("#country[aria-invalid=true]")
     assert db.session.query(Account).count() == 2
+
+
+def removed(user, account):
+    db.session.execute(delete(Membership).where(Membership.user_id == user.id, Membership.account_id == account.id))
+    db.session.commit()
+
+
+def test_who_is_removed_while_a_page_is_open_is_told_and_not_shown_the_other_account(cast, second):
+    client = cast["owner"]()
+    assert client.get("/account").status_code == 200
+    with client.session_transaction() as session:
+        session["cart"] = "crt_1"
+    removed(cast.owner, cast.account)
+    answer = client.get("/account")
+    assert (answer.status_code, answer.location) == (303, "/portal")
+    with client.session_transaction() as session:
+        assert "cart" not in session
+    home = client.get("/portal")
+    assert "You no longer have access to Example BV. This is Second BV." in pages.soup(home).select_one("#toasts").text
+    assert client.get("/account").status_code == 200
+
+
+def test_what_was_sent_for_the_lost_account_is_done_in_no_other(cast):
+    make_account("Second BV", owner=cast.owner)
+    client = cast["owner"]()
+    data = pages.proposed(pages.soup(client.get("/account")).select_one("#company-details form"))
+    removed(cast.owner, cast.account)
+    address = {"billing-line1": "Meir 1", "billing-city": "Antwerpen", "billing-postal_code": "1015CN"}
+    answer = client.post("/account", data={**data, **address, "name": "Wrong one"}, headers={"HX-Request": "true"})
+    assert answer.status_code == 204 and answer.headers["HX-Redirect"] == "/portal"
+    assert db.session.query(Account).filter_by(name="Wrong one").count() == 0
+
+
+def test_who_loses_the_only_account_is_told_too(cast):
+    client = cast["read_only"]()
+    client.get("/portal")
+    removed(cast.team["read_only"], cast.account)
+    assert client.get("/account").location == "/accounts"
+    assert "You no longer have access to Example BV." in client.get("/accounts").text

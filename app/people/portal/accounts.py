@@ -16,14 +16,9 @@ from app.kernel.pages import leave, page, said
 from app.kernel.refusal import Refusal
 from app.people import countries, opening, roles
 from app.people.models import Account, MembershipRole
+from app.people.presence import forget_account
 
 bp = Blueprint("people_accounts", __name__)
-
-# What is about the person stays when the account changes. Whatever else a room has put into the session is about
-# the account it was put there for, and must not turn up in the next one.
-ABOUT_THE_PERSON = {"_user_id", "_fresh", "_id", "_flashes", "remember", "csrf_token"}
-ABOUT_THE_PROOF = {"proved_at", "proved_by", "second_factor"}
-ABOUT_THE_SESSION = {"started", "seen", "ip", "agent"}
 
 
 class AccountForm(Form):
@@ -74,7 +69,6 @@ def switch() -> Response:
 
 
 def _go_to(account: Account) -> Response:
-    for key in session.keys() - ABOUT_THE_PERSON - ABOUT_THE_PROOF - ABOUT_THE_SESSION:
-        session.pop(key)
+    forget_account()
     session["account"] = account.public_id
     return leave(url_for("office_portal.home"))

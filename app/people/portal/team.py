@@ -16,6 +16,7 @@ from app.kernel.pages import done, page, said
 from app.kernel.refusal import Refusal
 from app.people import inviting, memberships, roles
 from app.people.models import Invitation, Membership, MembershipRole
+from app.people.presence import forget_account
 
 bp = Blueprint("people_team", __name__, url_prefix="/account/people")
 
@@ -133,4 +134,5 @@ def leave_account() -> Response:
             memberships.leave(membership)
     except Refusal as refusal:
         return _refused(refusal)
+    forget_account()
     return done(url_for("people_accounts.show"), _("You have left %(account)s.", account=g.account.name))
