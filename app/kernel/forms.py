@@ -1,6 +1,7 @@
 """Forms: what a person may send. They trim, bound and refuse; rules live in verbs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask_babel import gettext as _
@@ -33,6 +34,15 @@ def _no_file(value: object) -> object:
 def choices(pairs: Iterable[tuple[str, str]]) -> list[Any]:
     """What a select or a row of buttons offers, from (value, label)."""
     return [SelectChoice(value, label) for value, label in pairs]
+
+
+@contextmanager
+def beside_the_field() -> Iterator[None]:
+    """A verb's own check, asked while the form is read, so that a person hears of all mistakes at once."""
+    try:
+        yield
+    except Refusal as refusal:
+        raise ValidationError(str(refusal)) from refusal
 
 
 class _Bounds:

@@ -38,8 +38,7 @@ class Details:
 
 
 def change_details(account: Account, details: Details) -> None:
-    if details.phone and not PHONE.fullmatch(details.phone):
-        raise Refusal(_("Write a telephone number with its digits, such as +31 20 123 4567."), field="phone")
+    check_phone(details.phone)
     before = snapshot(account)
     account.name = details.name
     account.company = details.company
@@ -50,6 +49,24 @@ def change_details(account: Account, details: Details) -> None:
     after = snapshot(account)
     if after != before:
         auditing.record("account.changed", account, before=before, after=after)
+
+
+def check_phone(phone: str) -> None:
+    if phone and not PHONE.fullmatch(phone):
+        raise Refusal(_("Write a telephone number with its digits, such as +31 20 123 4567."), field="phone")
+
+
+def postal_code(typed: str, country: str, *, field: str = "postal_code") -> str:
+    """As the country writes it."""
+    code = " ".join(typed.upper().split())
+    if not code and country not in countries.WITHOUT_POSTAL_CODES:
+        raise Refusal(_("Fill in the postal code."), field=field)
+    if country == "NL":
+        written = DUTCH_POSTAL_CODE.fullmatch(code)
+        if written is None:
+            raise Refusal(_("A Dutch postal code has four digits and two letters, such as 1012 AB."), field=field)
+        return " ".join(written.groups())
+    return code
 
 
 def is_complete() -> ColumnElement[bool]:
@@ -74,7 +91,7 @@ def _settle(account: Account, kind: str, place: Place | None) -> None:
             account.addresses.remove(address)
         return
     values = {one.name: getattr(place, one.name) for one in fields(Place)}
-    values["postal_code"] = _postal_code(place, kind)
+    values["postal_code"] = postal_code(place.postal_code, place.country, field=f"{kind}.postal_code")
     if not countries.is_country(place.country):
         raise Refusal(_("Choose a country from the list."), field=f"{kind}.country")
     if address is None:
@@ -83,16 +100,3 @@ def _settle(account: Account, kind: str, place: Place | None) -> None:
     for name, value in values.items():
         setattr(address, name, value)
     db.session.flush()
-
-
-def _postal_code(place: Place, kind: str) -> str:
-    field = f"{kind}.postal_code"
-    code = " ".join(place.postal_code.upper().split())
-    if not code and place.country not in countries.WITHOUT_POSTAL_CODES:
-        raise Refusal(_("Fill in the postal code."), field=field)
-    if place.country == "NL":
-        written = DUTCH_POSTAL_CODE.fullmatch(code)
-        if written is None:
-            raise Refusal(_("A Dutch postal code has four digits and two letters, such as 1012 AB."), field=field)
-        return " ".join(written.groups())
-    return code

@@ -27,7 +27,7 @@ def check_new(password: str, email: str, *, field: str = "password") -> None:
         raise Refusal(_("Use at least %(shortest)s characters.", shortest=SHORTEST), field=field, code="short")
     if len(password) > LONGEST:
         raise Refusal(_("Use at most %(longest)s characters.", longest=LONGEST), field=field, code="long")
-    if email.casefold() in lowered or lowered == email.partition("@")[0].casefold():
+    if email and (email.casefold() in lowered or lowered == email.partition("@")[0].casefold()):
         raise Refusal(_("Choose a password without your e-mail address in it."), field=field, code="guessable")
     if len(set(lowered)) == 1 or lowered in _common():
         raise Refusal(_("This password is among the first that anybody guesses."), field=field, code="common")

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from app.kernel.db import db
+from app.kernel.refusal import Refusal
 from app.people import companies
 from app.people.models import Account, AuditEntry
 from tests.support import pages
@@ -66,11 +67,33 @@ def test_every_problem_stands_beside_its_field_and_nothing_is_saved(cast, owner,
     page = pages.soup(answer)
     assert answer.status_code == 422
     wrong = {one["id"] for one in page.select("[aria-invalid=true]")}
-    shipping = {"shipping-line1", "shipping-city", "shipping-country"}
+    shipping = {"shipping-line1", "shipping-postal_code", "shipping-city", "shipping-country"}
     assert wrong == {"name", "billing-line1", "billing-city", *shipping}
     assert {link["href"][1:] for link in page.select("[data-summary] a")} == wrong
     assert page.select_one("#company-x") is None and page.select_one("input#company")["value"] == "New name"
     assert cast.account.company == ""
+
+
+def test_all_mistakes_are_told_at_once(cast, owner):
+    wrong = {"name": " ", "phone": "call me", "tax_id": "NL123456789B01", "billing-postal_code": "10 AB"}
+    page = pages.soup(save(owner, elsewhere="y", **wrong, **{"shipping-country": "NL", "shipping-postal_code": "1"}))
+    found = {one["id"] for one in page.select("[aria-invalid=true]")}
+    assert found == {*wrong, "shipping-postal_code", "shipping-line1", "shipping-city"}
+    assert {link["href"][1:] for link in page.select("[data-summary] a")} == found
+
+
+def test_the_verb_keeps_the_law_for_whoever_comes_without_a_form(cast):
+    good = companies.Place(country="NL", line1="Meir 1", city="Utrecht", postal_code="1015 CN")
+    bad = companies.Place(country="NL", line1="Meir 1", city="Utrecht", postal_code="1")
+    for details, field in [
+        (companies.Details("A", good, phone="call me"), "phone"),
+        (companies.Details("A", good, tax_id="NL1"), "tax_id"),
+        (companies.Details("A", bad), "billing.postal_code"),
+        (companies.Details("A", good, shipping=bad), "shipping.postal_code"),
+    ]:
+        with pytest.raises(Refusal) as refused:
+            companies.change_details(cast.account, details)
+        assert refused.value.field == field
 
 
 @pytest.mark.parametrize(

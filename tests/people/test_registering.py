@@ -52,6 +52,20 @@ def test_registering_makes_a_login_an_account_and_an_owner(client):
     assert (entry.action, entry.actor_id) == ("user.registered", user.public_id)
 
 
+def test_all_mistakes_are_told_at_once(client):
+    answer = register(client, email="ann at example", password="short", name="", country="")
+    page = soup(answer)
+    assert answer.status_code == 422
+    wrong = {"email", "password", "name", "country"}
+    assert {one["id"] for one in page.select("[aria-invalid=true]")} == wrong
+    assert {link["href"][1:] for link in page.select("[data-summary] a")} == wrong
+
+
+def test_a_missing_address_is_no_fault_of_the_password(client):
+    page = soup(register(client, email=""))
+    assert [one["id"] for one in page.select("[aria-invalid=true]")] == ["email"]
+
+
 def test_a_known_address_gets_the_same_answer_and_its_owner_a_letter(make_client):
     def story():
         client = make_client()
@@ -145,12 +159,17 @@ def test_the_link_confirms_once_and_opens_the_account(client):
     assert the_user().email_verified_at is None  # a mail scanner that follows the link proves nothing
     answer = client.submit(page, "#verify")
     assert answer.location == "/sign-in"
+    door = client.get("/sign-in")
+    assert "is confirmed" in soup(door).select_one(".bare-card .note").text
+    assert soup(door).select_one("#email")["value"] == the_user().email
+    assert soup(client.get("/sign-in")).select_one(".note") is None  # said once
     assert the_user().email_verified_at is not None
     assert the_user().memberships[0].account.status == "active"
     assert facts("EmailVerified") == [{"user": the_user().public_id}]
     for again in (client.get(link), client.post(link)):
         assert again.status_code == 410
         assert "confirmed already" in text(again)
+        assert "Your address is confirmed" in text(again)
     assert len(facts("EmailVerified")) == 1
 
 
@@ -173,6 +192,7 @@ def test_a_broken_link_is_a_page_with_a_next_step(client, door, token):
     for answer in (client.get(door + token), client.post(door + token)):
         assert answer.status_code == 410
         assert soup(answer).select_one("main a[href='/sign-in']")
+        assert bool(soup(answer).select_one("main a[href='/forgot']")) == (door == "/reset/")
 
 
 def test_a_link_works_for_its_own_purpose_alone(client):
@@ -199,7 +219,9 @@ def test_the_letter_can_be_sent_again_but_not_without_end(client, clock):
     assert len(facts("EmailVerificationAsked")) == 4
     htmx = client.submit("/verify", "#verify-notice form", htmx=True)
     assert htmx.status_code == 429
-    assert "toast" in htmx.text
+    page = soup(htmx)
+    assert "Too many tries. Wait" in page.select_one("#verify-notice [data-summary]").text
+    assert not page.select(".toast") and int(htmx.headers["Retry-After"]) > 0
 
 
 def test_the_notice_is_not_for_those_who_are_confirmed(client):

@@ -10,11 +10,11 @@ from wtforms.validators import DataRequired, Optional
 
 from app.kernel.audience import customer
 from app.kernel.db import transaction
-from app.kernel.forms import Form, choices
+from app.kernel.forms import Form, beside_the_field, choices
 from app.kernel.lazy import lazy as _l
 from app.kernel.pages import done, page
 from app.kernel.refusal import Refusal
-from app.people import companies, countries
+from app.people import companies, countries, tax_ids
 from app.people.companies import Details, Place
 
 bp = Blueprint("people_company", __name__, url_prefix="/account")
@@ -36,6 +36,10 @@ class AddressForm(Form):
         super().__init__(*args, **options)
         self.country.choices = choices([("", _("Choose a country")), *countries.choices()])
 
+    def validate_postal_code(self, field: StringField) -> None:
+        with beside_the_field():
+            companies.postal_code(field.data or "", self.country.data or "")
+
     @property
     def place(self) -> Place:
         return Place(**self.data)
@@ -56,6 +60,16 @@ class CompanyForm(Form):
     billing = FormField(AddressForm)
     elsewhere = BooleanField(_l("Post goes to another address"))
     shipping = ElsewhereField(AddressForm)
+
+    def validate_phone(self, field: StringField) -> None:
+        with beside_the_field():
+            companies.check_phone(field.data or "")
+
+    def validate_tax_id(self, field: StringField) -> None:
+        country = self.billing.form.country.data or ""
+        if countries.is_country(country):
+            with beside_the_field():
+                tax_ids.normal(field.data or "", country)
 
     @property
     def details(self) -> Details:

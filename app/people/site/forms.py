@@ -5,9 +5,9 @@ from typing import Any
 from wtforms import BooleanField, EmailField, Field, PasswordField, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length
 
-from app.kernel.forms import Form
+from app.kernel.forms import Form, beside_the_field
 from app.kernel.lazy import lazy as _l
-from app.people import countries
+from app.people import countries, emails, passwords
 
 LONGEST_NAME = 120
 
@@ -87,6 +87,14 @@ class RegisterForm(Form):
         super().__init__(**options)
         self.country.choices = [("", _l("Choose …")), *countries.choices()]
         self.company.flags.optional = True
+
+    def validate_email(self, field: EmailField) -> None:
+        with beside_the_field():
+            emails.checked(field.data or "")
+
+    def validate_password(self, field: PasswordField) -> None:
+        with beside_the_field():
+            passwords.check_new(field.data or "", emails.normal(self.email.data or ""))
 
 
 class ForgotForm(Form):
