@@ -62,6 +62,9 @@ def error_page(code: int, *, retry_after: int | None = None, text: str | None = 
         )
         response = make_response(body, code)
     response.headers["Cache-Control"] = "no-store"
+    if code == HTTPStatus.TOO_MANY_REQUESTS:
+        # The one status at which htmx swaps both a form's answer and ours: this is no form, so it goes to the toasts.
+        response.headers.update({"HX-Retarget": "#toasts", "HX-Reswap": "beforeend"})
     if retry_after:
         response.headers["Retry-After"] = str(retry_after)
     if code == HTTPStatus.UNAUTHORIZED:

@@ -107,6 +107,19 @@ def test_guessing_grows_slow_whoever_it_is_about(client, ann, clock, email):
     assert try_in(client, email, "not this one").headers["Retry-After"] == "4"
 
 
+def test_who_has_to_wait_reads_it_where_they_typed(client, ann, clock):
+    clock.forward()
+    for _ in range(6):
+        try_in(client, password="not this one", htmx=True)
+    slow = try_in(client, htmx=True)
+    page = soup(slow)
+    summary = page.select_one("#sign-in [data-summary]").get_text()
+    assert slow.status_code == 429 and slow.headers["Retry-After"] == "2"
+    assert "Too many tries. Wait 2 seconds" in summary and "belong together" not in summary
+    assert page.select_one("#email")["value"] == "ann@example.com" and not page.select(".toast")
+    assert "{'code': '429'" in client.get("/sign-in").text.replace("&#34;", "'")
+
+
 def test_a_guesser_elsewhere_does_not_keep_the_owner_out(client, make_client, ann, clock):
     clock.forward()
     assert try_in(client).status_code == 303
@@ -184,6 +197,7 @@ def test_signing_out_ends_the_session_on_the_server(client, make_client, ann):
     answer = client.post("/sign-out")
     assert answer.status_code == 303
     assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
+    assert "You are signed out." in client.get(answer.location).text
     thief = make_client()
     thief.set_cookie("hostler", kept)
     assert thief.get(HOME).status_code == 303

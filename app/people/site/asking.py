@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, request
 
 from app.kernel.forms import Form
-from app.kernel.pages import page, said, wants_fragment
+from app.kernel.pages import page
 from app.kernel.refusal import Refusal
 from app.people.waiting import TooSoon
 
@@ -27,8 +27,6 @@ def refused(folder: str, form: Form, refusal: Refusal | None = None, **context: 
         form.refuse(refusal)
     if not isinstance(refusal, TooSoon):
         return page(folder, status=UNPROCESSABLE, form=form, **context)
-    if wants_fragment():
-        said(str(refusal), "stop")  # htmx leaves the page as it is on this status, and shows what is said
     answer = page(folder, status=TOO_MANY, form=form, **context)
     answer.headers["Retry-After"] = str(refusal.seconds)
     return answer
