@@ -98,6 +98,7 @@ def test_a_dead_link_says_so_and_does_nothing(cast, client, invite, clock, end):
     data = {"name": "Late", "password": "a long enough sentence"}
     answers = (client.get(path), client.post(path), client.post(f"{path}/login", data=data))
     assert [one.status_code for one in answers] == [410, 410, 410]
+    assert "/forgot" not in answers[0].text
     assert db.session.query(Membership).count() == before
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import g, session, url_for
+from flask_babel import gettext as _
 from flask_login import login_user
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -67,9 +68,20 @@ def go_out() -> AnyResponse:
     """The session ends on the server, and the browser drops what it kept of our pages."""
     sessions.rotate()
     session.clear()
+    say_at_door(_("You are signed out."))
     answer = leave(url_for("people_door.sign_in"))
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     return answer
+
+
+def say_at_door(text: str, email: str = "") -> None:
+    """The sign-in page says this once, in its card, with the address filled in. No address ever stands in a URL."""
+    session["at_door"] = {"word": text, "email": email}
+
+
+def word_at_door() -> dict[str, str]:
+    word: dict[str, str] = session.pop("at_door", {})
+    return word
 
 
 def note_proof() -> None:

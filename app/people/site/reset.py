@@ -51,7 +51,7 @@ def reset(token: str) -> Any:
     try:
         user = resetting.asked_by(token)
     except Refusal as refusal:
-        return dead_link(refusal)
+        return dead_link(refusal, about_password=True)
     return page("people/reset", form=NewPasswordForm(), token=token, email=user.email)
 
 
@@ -67,7 +67,7 @@ def reset_now(token: str) -> Any:
             resetting.reset(token, form.password.data or "")
     except Refusal as refusal:
         if refusal.field is None:
-            return dead_link(refusal)
+            return dead_link(refusal, about_password=True)
         return refused("people/reset", form, refusal, token=token, email=email)
     said(_("Your password is changed, and you were signed out everywhere. Sign in with the new one."))
     return leave(url_for("people_door.sign_in"))

@@ -26,7 +26,9 @@ from app.people.waiting import PASSKEY_BY_IP, queue_up
 def sign_in() -> Any:
     if here := arrive():
         return leave(safe_next(entering.home_of(here.person)))
-    return page("people/sign_in", form=SignInForm(), **_around())
+    said_before = entering.word_at_door()
+    form = SignInForm(email=said_before.get("email"))
+    return page("people/sign_in", form=form, **_around(said_before.get("word")))
 
 
 @bp.post("/sign-in")
@@ -131,8 +133,9 @@ def _too_late() -> Any:
     return leave(url_for("people_door.sign_in"))
 
 
-def _around() -> dict[str, Any]:
-    return {"next": safe_next(""), "passkey": passkeys.ask_for_one(challenges.relying_party(), challenges.offered())}
+def _around(word: str | None = None) -> dict[str, Any]:
+    passkey = passkeys.ask_for_one(challenges.relying_party(), challenges.offered())
+    return {"next": safe_next(""), "word": word, "passkey": passkey}
 
 
 def _around_second(user: User) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from app.kernel.audience import signed_in, signed_link
 from app.kernel.db import transaction
+from app.kernel.lazy import lazy as _l
 from app.kernel.pages import done, leave, page, said
 from app.kernel.refusal import Refusal
 from app.people import changing_email, verifying
@@ -18,6 +19,11 @@ from app.people.site.door import bp
 from app.people.site.forms import ButtonForm
 
 GONE = 410
+# What a link was for is so already: nothing went wrong.
+DONE_BEFORE = {
+    "verified": _l("Your address is confirmed"),
+    "accepted": _l("You have accepted this invitation"),
+}
 
 
 @bp.get("/verify")
@@ -83,13 +89,16 @@ def confirm_email_now(token: str) -> Any:
     return _go_on(user, _("From now on you sign in with %(email)s.", email=user.email))
 
 
-def dead_link(refusal: Refusal) -> Any:
+def dead_link(refusal: Refusal, *, about_password: bool = False) -> Any:
     """A link that is broken, old or used is a page with the next step on it, not an error."""
-    return page("people/link", status=GONE, refusal=refusal)
+    heading = DONE_BEFORE.get(refusal.code or "", _("This link no longer works"))
+    return page("people/link", status=GONE, refusal=refusal, heading=heading, about_password=about_password)
 
 
 def _go_on(user: User, text: str) -> Any:
-    said(text)
     here = arrive()
-    is_theirs = here is not None and here.person.id == user.id
-    return leave(entering.home_of(user) if is_theirs else url_for("people_door.sign_in"))
+    if here is None:
+        entering.say_at_door(text, user.email)
+        return leave(url_for("people_door.sign_in"))
+    said(text)
+    return leave(entering.home_of(here.person))
