@@ -30,7 +30,8 @@
     if (ask) {
       event.preventDefault();
       const details = ask.parentElement;
-      details.dialog ??= wrap([details.querySelector(".confirm-panel")], ask.textContent);
+      const panel = details.querySelector(".confirm-panel");
+      details.dialog ??= wrap([panel], panel?.querySelector("b").textContent);
       // nothing inside closed <details> is drawn, so the dialog stands behind them
       details.after(details.dialog);
       return show(details.dialog);

@@ -1,4 +1,4 @@
-/* Copying, closing, and menus that close when one looks elsewhere. */
+/* Copying, and menus that close when one looks elsewhere. */
 (() => {
   "use strict";
 
@@ -27,7 +27,6 @@
   document.addEventListener("click", (event) => {
     const copier = event.target.closest("[data-copy]");
     if (copier) copy(copier);
-    event.target.closest("[data-dismiss]")?.closest(".toast").remove();
     closeMenus(event.target.closest("[data-menu]"));
   });
 
@@ -36,9 +35,5 @@
     if (!open) return;
     open.open = false;
     open.querySelector("summary").focus();
-  });
-
-  document.addEventListener("animationend", (event) => {
-    if (event.animationName === "toast") event.target.remove();
   });
 })();

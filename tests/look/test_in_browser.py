@@ -76,6 +76,24 @@ def test_a_failed_request_says_so_with_its_number(context, live):
     expect(toast).to_have_count(0)
 
 
+def test_a_new_act_clears_what_was_said_and_the_same_is_said_once(context, live):
+    page = context.new_page()
+    page.goto(f"{live.url}/_ui")
+    toasts = page.locator("#toasts .toast")
+    for _ in range(2):
+        with page.expect_response("**/nowhere"):
+            page.evaluate("htmx.ajax('GET', '/nowhere', { target: '#toast-sink', swap: 'innerHTML' })")
+    expect(toasts).to_have_count(1)
+    page.evaluate("document.getElementById('toasts').firstElementChild.dataset.old = ''")
+    with page.expect_response("**/nowhere"):
+        page.evaluate("htmx.ajax('GET', '/nowhere', { target: '#toast-sink', swap: 'innerHTML' })")
+    expect(page.locator("#toasts [data-old]")).to_have_count(0)
+    expect(toasts).to_have_count(1)
+    page.get_by_role("button", name="Good news").click()
+    expect(toasts).to_contain_text("restarting")
+    expect(toasts).to_have_count(1)
+
+
 def test_without_a_connection_a_bar_says_so_until_it_is_back(page):
     page.goto("/_ui")
     page.evaluate("htmx.trigger(document.body, 'htmx:sendError')")
