@@ -25,12 +25,12 @@ class Wording:
 wordings: dict[str, Wording] = {
     "security_changed": Wording(_l("%(what)s."), "people_security.show"),
     "new_place": Wording(_l("You signed in from a new place (%(ip)s)."), "people_security.show"),
-    "email_changed": Wording(_l("Your e-mail address was changed.")),
-    "member_joined": Wording(_l("%(name)s now has access to %(account)s.")),
-    "member_removed": Wording(_l("%(name)s no longer has access to %(account)s.")),
-    "account_suspended": Wording(_l("%(account)s was suspended.")),
-    "account_reopened": Wording(_l("%(account)s is open again.")),
-    "account_closed": Wording(_l("%(account)s was closed.")),
+    "email_changed": Wording(_l("Your e-mail address was changed."), "people_security.show"),
+    "member_joined": Wording(_l("%(name)s now has access to %(account)s."), "people_accounts.show"),
+    "member_removed": Wording(_l("%(name)s no longer has access to %(account)s."), "people_accounts.show"),
+    "account_suspended": Wording(_l("%(account)s was suspended."), "people_accounts.show"),
+    "account_reopened": Wording(_l("%(account)s is open again."), "people_accounts.show"),
+    "account_closed": Wording(_l("%(account)s was closed."), "people_accounts.show"),
 }
 
 

@@ -31,7 +31,7 @@
       event.preventDefault();
       const details = ask.parentElement;
       const panel = details.querySelector(".confirm-panel");
-      details.dialog ??= wrap([panel], panel?.querySelector("b").textContent);
+      details.dialog ??= wrap([panel], panel.querySelector("b").textContent);
       // nothing inside closed <details> is drawn, so the dialog stands behind them
       details.after(details.dialog);
       return show(details.dialog);

@@ -10,6 +10,7 @@ from app.office import notifications, preferences
 from app.office.models import SentMail
 from app.people import events
 from app.people.models import User
+from tests.support.pages import soup
 from tests.support.people import make_account, make_staff, make_user, sign_in
 
 AT = "2026-03-01T10:00:00+00:00"
@@ -58,6 +59,20 @@ def test_whatever_is_told_has_words(app, anna: User) -> None:
     words = [notifications.words(one) for one in notifications.latest(anna)]
     assert "100% Ben <b> now has access to Example BV." in words
     assert all("%(" not in one for one in words)
+
+
+def test_each_line_leads_to_where_it_is_about(inside, anna: User) -> None:
+    for kind in notifications.wordings:
+        notifications.tell(anna, kind, cause="x", facts={"what": "password", "ip": "", "name": "Ben", "account": "X"})
+    links = soup(inside.get("/notifications")).select("#notifications th a")
+    assert len(links) == len(notifications.wordings)
+    assert {inside.get(link["href"]).status_code for link in links} == {200}
+
+
+def test_the_choice_of_e_mails_is_one_of_the_tabs(inside) -> None:
+    current = soup(inside.get("/account/notifications")).select_one(".tabs [aria-current]")
+    assert current["href"] == "/account/notifications"
+    assert soup(inside.get("/profile")).select_one(".tabs [href='/account/notifications']")
 
 
 def test_colleagues_read_theirs_in_the_back_office(client) -> None:
