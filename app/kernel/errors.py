@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
 from flask import Flask, Response, g, make_response, render_template, request
@@ -16,6 +17,7 @@ from app.kernel.db import db
 from app.kernel.notices import notice
 from app.kernel.pages import wants_fragment
 
+EXPIRED = 419
 log = structlog.get_logger()
 
 
@@ -52,13 +54,21 @@ def words(code: int) -> tuple[str, str]:
 
 def error_page(code: int, *, retry_after: int | None = None, text: str | None = None) -> Response:
     title, usual = words(code)
+    again = _page_before() if code == EXPIRED else None
     request_id = g.get("request_id", "")
     if _from_a_program():
         response = make_response({"error": {"code": code, "message": text or usual, "request_id": request_id}}, code)
     else:
         template = "errors/_fragment.html" if wants_fragment() else "errors/error.html"
         body = render_template(
-            template, code=code, title=title, text=text or usual, request_id=request_id, retry_after=retry_after
+            template,
+            code=code,
+            title=title,
+            text=text or usual,
+            request_id=request_id,
+            retry_after=retry_after,
+            action_url=again,
+            action_label=_("Load the page again"),
         )
         response = make_response(body, code)
     response.headers["Cache-Control"] = "no-store"
@@ -72,6 +82,15 @@ def error_page(code: int, *, retry_after: int | None = None, text: str | None = 
     return response
 
 
+def _page_before() -> str | None:
+    """The page whose form was sent, if it is one of ours."""
+    before = urlsplit(request.headers.get("HX-Current-URL") or request.referrer or "")
+    if before.netloc != request.host:
+        return None
+    path = f"/{before.path.lstrip('/')}"  # two slashes would lead to another site
+    return f"{path}?{before.query}" if before.query else path
+
+
 def _from_a_program() -> bool:
     asks_json = request.accept_mimetypes.best == "application/json"
     return asks_json or token_of(request) is not None or request.path.startswith("/api/")
@@ -81,7 +100,7 @@ def init_errors(app: Flask) -> None:
     @app.errorhandler(CSRFError)
     def forged(error: CSRFError) -> Response:
         notice("csrf.refused", reason=error.description)
-        return error_page(419)
+        return error_page(EXPIRED)
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Any:

@@ -36,6 +36,7 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         self.modified = False
         self.ended: list[str] = []  # tokens this one has replaced
         self.kept = True
+        self.rejected = False  # the cookie named a session that has expired, was ended elsewhere or is invented
 
     @property
     def owner(self) -> str | None:
@@ -66,6 +67,11 @@ def rotate() -> None:
         mine.ended.append(mine.token)
         mine.token = None
     mine.modified = True
+
+
+def has_ended() -> bool:
+    """The browser still shows the cookie of a session that is over: it ran out, or was ended elsewhere."""
+    return cast("ServerSession", session).rejected
 
 
 def sessions_of(user_key: str) -> list[SessionInfo]:
@@ -149,7 +155,7 @@ class RedisSessions(SessionInterface):
             if stored is not None:
                 return ServerSession(json.loads(stored), token)
         fresh = ServerSession()
-        fresh.rejected = bool(token)  # type: ignore[attr-defined]  # expired, ended elsewhere or invented
+        fresh.rejected = bool(token)
         return fresh
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:

@@ -8,7 +8,7 @@ from flask import abort, g, redirect, request, session, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.kernel import acting, clock, permissions
+from app.kernel import acting, clock, permissions, sessions
 from app.kernel.audience import Audience, guard
 from app.kernel.bearer import token_of
 from app.kernel.db import find, transaction
@@ -17,6 +17,7 @@ from app.kernel.pages import leave, said, wants_fragment
 from app.people import impersonating, staff_door
 from app.people.models import Account, Impersonation
 from app.people.presence import Presence, arrive, forget_account
+from app.people.site import entering
 
 PROOF_LASTS = timedelta(minutes=10)
 READS = {"GET", "HEAD", "OPTIONS"}
@@ -26,6 +27,8 @@ def challenge() -> Any:
     """Nobody is signed in: say so in the way that was asked for. A panel never shows a sign-in page."""
     if token_of(request) is not None or request.path.startswith("/api/"):
         return error_page(401)
+    if sessions.has_ended():
+        entering.say_at_door(_("You were signed out. Sign in to go on."), kind="info")
     return _send_to("people_door.sign_in")
 
 

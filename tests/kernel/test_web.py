@@ -132,3 +132,13 @@ class TestDemo:
     def test_the_demo_answers_no_other_machine(self, demo):
         answer = demo.get("/healthz", environ_base={"REMOTE_ADDR": "192.0.2.7"})
         assert answer.status_code == 403
+
+
+def test_an_expired_page_can_be_loaded_again(client):
+    before = "http://localhost/sign-in?next=/portal"
+    page = client.post("/choose", csrf=False, headers={"Referer": before})
+    assert pages.soup(page).find("a", string="Load the page again")["href"] == "/sign-in?next=/portal"
+    toast = client.post("/choose", csrf=False, htmx="form", headers={"HX-Current-URL": before})
+    assert pages.soup(toast).select_one(".toast a")["href"] == "/sign-in?next=/portal"
+    elsewhere = client.post("/choose", csrf=False, headers={"Referer": "https://evil.example/portal"})
+    assert elsewhere.status_code == 419 and "Load the page again" not in elsewhere.text

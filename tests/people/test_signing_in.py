@@ -3,7 +3,7 @@ from sqlalchemy import select
 
 from app.kernel.db import db
 from app.kernel.outbox import OutboxEvent
-from app.kernel.sessions import sessions_of
+from app.kernel.sessions import revoke_all, sessions_of
 from app.people import passwords
 from app.people.models import AuditEntry, Totp, User
 from tests.support.pages import soup, text
@@ -164,6 +164,18 @@ def test_a_session_planted_before_is_worth_nothing_after(client, make_client, an
     thief = make_client()
     thief.set_cookie("hostler", planted)
     assert thief.get(HOME).status_code == 303
+
+
+def test_whose_session_ended_reads_why_the_door_is_there(client, make_client, ann):
+    try_in(client)
+    revoke_all(ann.public_id)
+    answer = client.get(HOME)
+    page = client.get(answer.location)
+    assert "You were signed out. Sign in to go on." in soup(page).select_one("#sign-in").get_text()
+    assert "next=/security" in page.request.full_path
+    assert "You were signed out" not in client.get("/sign-in").text
+    stranger = make_client()
+    assert "You were signed out" not in stranger.get(stranger.get(HOME).location).text
 
 
 def test_nothing_planted_in_the_session_comes_along(client, ann):

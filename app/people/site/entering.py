@@ -74,9 +74,9 @@ def go_out() -> AnyResponse:
     return answer
 
 
-def say_at_door(text: str, email: str = "") -> None:
+def say_at_door(text: str, email: str = "", *, kind: str = "good") -> None:
     """The sign-in page says this once, in its card, with the address filled in. No address ever stands in a URL."""
-    session["at_door"] = {"word": text, "email": email}
+    session["at_door"] = {"word": text, "kind": kind, "email": email}
 
 
 def word_at_door() -> dict[str, str]:

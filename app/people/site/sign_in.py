@@ -28,7 +28,7 @@ def sign_in() -> Any:
         return leave(safe_next(entering.home_of(here.person)))
     said_before = entering.word_at_door()
     form = SignInForm(email=said_before.get("email"))
-    return page("people/sign_in", form=form, **_around(said_before.get("word")))
+    return page("people/sign_in", form=form, **_around(said_before))
 
 
 @bp.post("/sign-in")
@@ -133,7 +133,7 @@ def _too_late() -> Any:
     return leave(url_for("people_door.sign_in"))
 
 
-def _around(word: str | None = None) -> dict[str, Any]:
+def _around(word: dict[str, str] | None = None) -> dict[str, Any]:
     passkey = passkeys.ask_for_one(challenges.relying_party(), challenges.offered())
     return {"next": safe_next(""), "word": word, "passkey": passkey}
 
