@@ -61,6 +61,7 @@ _names: dict[str, str] = {
     "staff.roles_changed": _l("Colleague got other roles"),
     "totp.replayed": _l("Code of the app used twice"),
     "user.email_change_asked": _l("New e-mail address asked for"),
+    "user.email_change_cancelled": _l("New e-mail address called off"),
     "user.email_changed": _l("E-mail address changed"),
     "user.email_verified": _l("E-mail address confirmed"),
     "user.profile_changed": _l("Profile changed"),

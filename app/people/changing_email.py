@@ -28,14 +28,23 @@ def ask(user: User, new_email: str) -> None:
     if email == user.email:
         raise Refusal(_("This is your address already."), field="email", code="same")
     spend((LETTER, f"email {user.public_id}"))
+    user.pending_email = email
     announce(EmailChangeAsked(user=user.public_id, new_email=email, at=clock.now().isoformat()))
     record("user.email_change_asked", user, after={"email": email})
+
+
+def cancel(user: User) -> None:
+    """The link in the letter that was sent opens nothing any more."""
+    if user.pending_email:
+        record("user.email_change_cancelled", user, before={"email": user.pending_email})
+        user.pending_email = None
 
 
 def asked_by(token: str) -> tuple[User, str]:
     public_id, state, email = cast("list[str]", signing.read(links.CHANGE_EMAIL, token, LINK_LASTS))
     user = db.session.scalars(select(User).where(User.public_id == public_id).with_for_update()).first()
-    if user is None or not user.is_active or links.state_of(user) != state:
+    pending = user is not None and user.is_active and user.pending_email == email
+    if user is None or not pending or links.state_of(user) != state:
         raise Refusal(_("This link was used already, or something changed since. Ask for a new one."), code="used")
     return user, email
 
@@ -45,7 +54,7 @@ def confirm(token: str) -> User:
     old = user.email
     try:
         with db.session.begin_nested():
-            user.email = email
+            user.email, user.pending_email = email, None
     except IntegrityError as taken:
         raise Refusal(_("Another login uses this address. Remove it there first."), code="taken") from taken
     with own_hand(user) as actor:

@@ -91,6 +91,7 @@ def change(user: User, password: str, *, before: str | None = None, field: str =
         raise Refusal(_("This is the password you have now. Choose another one."), field=field, code="same")
     check_new(password, user.email, field=field)
     user.password_hash = make_hash(password)
+    user.pending_email = None  # whoever knew the old password may have asked for it
     security_changed(user, "password")
     after_commit(lambda: _end_others(user))
 

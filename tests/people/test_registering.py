@@ -323,11 +323,31 @@ def test_a_new_address_counts_once_its_link_was_used(client):
 
 def test_a_changed_password_kills_a_pending_change_of_address(client):
     user = make_user("Ann", email="ann@example.com", password_hash=passwords.make_hash("correct horse battery"))
+    user.pending_email = "thief@example.com"
     link = path(links.email_change_link(user, "thief@example.com"))
     user.password_hash = passwords.make_hash("another horse battery")
     db.session.commit()
     assert client.post(link).status_code == 410
     assert the_user().email == "ann@example.com"
+
+
+def test_a_change_that_waits_is_seen_sent_again_and_called_off(client):
+    user = make_user("Ann", email="ann@example.com", password_hash=passwords.make_hash("correct horse battery"))
+    make_account("Ann", owner=user)
+    sign_in(client, user)
+    assert not soup(client.get("/security")).select("#email-pending")
+    client.submit("/security/email", "#email-change", email="new@example.com")
+    link = path(links.email_change_link(user, "new@example.com"))
+    assert "Waiting for new@example.com to confirm" in text(client.get("/security"))
+    assert client.post("/security/email/again").status_code == 303
+    assert [one["new_email"] for one in facts("EmailChangeAsked")] == ["new@example.com"] * 2
+    assert client.get(link).status_code == 200
+    client.submit("/security", "#email-pending form[action$=cancellation]")
+    assert client.get(link).status_code == 410
+    page = client.get("/security")
+    assert not soup(page).select("#email-pending")
+    assert client.post("/security/email/again").status_code == 303
+    assert len(facts("EmailChangeAsked")) == 2
 
 
 def test_asking_for_a_taken_address_looks_like_any_other(make_client):
@@ -338,6 +358,8 @@ def test_asking_for_a_taken_address_looks_like_any_other(make_client):
     taken = client.submit("/security/email", "#email-change", email="bob@example.com")
     free = client.submit("/security/email", "#email-change", email="free@example.com")
     assert (taken.status_code, taken.location) == (free.status_code, free.location)
+    ann.pending_email = "bob@example.com"
+    db.session.commit()
     answer = client.post(path(links.email_change_link(ann, "bob@example.com")))
     assert answer.status_code == 410
     assert the_user().public_id == ann.public_id

@@ -33,6 +33,7 @@ def furnish(cast: Cast) -> dict[str, object]:
     db.session.add_all([note, invitation, passkey, token, own, role])
     entry = auditing.record("account.changed", account, before={"name": "A"}, after={"name": "B"})
     events.announce(EmailVerified(user=owner.public_id))
+    owner.pending_email = "other@people.test"
     db.session.commit()
     return {
         "assets.name": "hostler.css",

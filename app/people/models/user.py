@@ -21,6 +21,7 @@ class User(UserMixin, PublicRow):
     public_prefix = "usr"
 
     email: Mapped[str] = mapped_column(unique=True)  # always in the form that people.emails.normal gives
+    pending_email: Mapped[str | None]  # what it is to become once a letter sent there is answered
     name: Mapped[str]
     # argon2id, or a hash brought along from an older system until its owner signs in once.
     password_hash: Mapped[str | None]

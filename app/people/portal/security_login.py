@@ -62,3 +62,25 @@ def change_email() -> Any:
         return refused("people/email", form, refusal)
     text = _("An e-mail is on its way to %(email)s. The change counts once you open its link.", email=form.email.data)
     return done(url_for("people_security.show"), text)
+
+
+@bp.post("/email/again")
+@signed_in(fresh=True)
+def send_email_change_again() -> Any:
+    wanted = g.me.pending_email
+    if wanted is None:
+        return done(url_for("people_security.show"), _("No change of address is waiting."), "warn")
+    try:
+        with transaction():
+            changing_email.ask(g.me, wanted)
+    except Refusal as refusal:
+        return done(url_for("people_security.show"), str(refusal), "stop")
+    return done(url_for("people_security.show"), _("A new e-mail is on its way to %(email)s.", email=wanted))
+
+
+@bp.post("/email/cancellation")
+@signed_in
+def cancel_email_change() -> Any:
+    with transaction():
+        changing_email.cancel(g.me)
+    return done(url_for("people_security.show"), _("Your address stays %(email)s.", email=g.me.email))
