@@ -4,13 +4,14 @@ from typing import Any
 
 from flask import g, session, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_login import login_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.kernel import clock, sessions
 from app.kernel.db import find, transaction
-from app.kernel.pages import leave, safe_next
-from app.people import signing_in
+from app.kernel.pages import leave, safe_next, said
+from app.people import second_factor, signing_in
 from app.people.models import User
 from app.people.site.asking import agent, ip
 
@@ -82,6 +83,16 @@ def say_at_door(text: str, email: str = "", *, kind: str = "good") -> None:
 def word_at_door() -> dict[str, str]:
     word: dict[str, str] = session.pop("at_door", {})
     return word
+
+
+def say_codes_left(user: User) -> None:
+    """Whoever has spent a recovery code had better know how many more there are."""
+    left = second_factor.codes_left(user)
+    if left:
+        text = ngettext("That was a recovery code. One is left.", "That was a recovery code. %(num)s are left.", left)
+    else:
+        text = _("That was your last recovery code. Make new ones on the security page.")
+    said(text, "warn")
 
 
 def note_proof() -> None:

@@ -53,6 +53,8 @@ def prove_by_code() -> Any:
     if how is None:
         form.refuse(Refusal(_("This code is not right, or it was used already."), field="code"))
         return refused("people/prove", ProveForm(formdata=None), **_around(by_code=form))
+    if how == "recovery_code":
+        entering.say_codes_left(g.me)
     return _proved()
 
 

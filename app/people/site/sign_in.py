@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import session, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from app.kernel.audience import public
 from app.kernel.db import find, transaction
@@ -103,7 +102,7 @@ def sign_in_by_code() -> Any:
         return refused("people/second_factor", form, wrong, **_around_second(user))
     answer = entering.enter(user, how, remember=half_in["remember"], wanted=half_in["next"])
     if how == "recovery_code":
-        said(_codes_left(codes.codes_left(user)), "warn")
+        entering.say_codes_left(user)
     return answer
 
 
@@ -116,12 +115,6 @@ def sign_out() -> Any:
         with transaction():
             signing_in.note_departure(user)
     return entering.go_out()
-
-
-def _codes_left(left: int) -> str:
-    if not left:
-        return _("That was your last recovery code. Make new ones on the security page.")
-    return ngettext("That was a recovery code. One is left.", "That was a recovery code. %(num)s are left.", left)
 
 
 def _wrong() -> Refusal:
