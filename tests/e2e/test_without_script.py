@@ -59,7 +59,8 @@ def test_a_customer_arrives_and_brings_a_colleague(plain, letter_to):
 
     page.goto(link_in(letter_to("ann@example.com")))
     page.get_by_role("button", name="Confirm this address").click()
-    expect(page.get_by_role("region", name="Messages")).not_to_be_empty()
+    expect(page.get_by_role("main")).to_contain_text("your e-mail address is confirmed")
+    expect(page.get_by_label("E-mail address")).to_have_value("ann@example.com")
     sign_in(page, "ann@example.com")
     expect(page).to_have_url("/portal")
 
