@@ -42,7 +42,6 @@ def _note(fact: ParcelPosted, what: str) -> None:
 
 
 def work() -> None:
-    os.setsid()  # the worker and the child it forks for each job can be killed together
     with app.app_context():
         db.engine.dispose(close=False)
         redis = app.extensions["redis"]

@@ -2,12 +2,12 @@
 
 import os
 import random
-import signal
 import subprocess
 import sys
 from contextlib import suppress
 from datetime import timedelta
 
+import psutil
 import psycopg
 import pytest
 from sqlalchemy import text
@@ -40,18 +40,28 @@ class Nursery:
         self.process.stdin.flush()
         self.workers.append(int(self.process.stdout.readline()))
 
-    def shoot(self, whole: bool, luck: random.Random) -> None:
-        """The whole worker with the job's process, or the parent alone: its orphan goes on working."""
+    def shoot(self, *, whole: bool, luck: random.Random) -> None:
+        """The whole worker with the process of its job, or the worker alone: its orphan goes on with the job."""
         victim = self.workers.pop(luck.randrange(len(self.workers)))
-        with suppress(ProcessLookupError):
-            (os.killpg if whole else os.kill)(victim, signal.SIGKILL)
+        _kill(victim, with_children=whole)
 
     def close(self) -> None:
         for worker in self.workers:
-            with suppress(ProcessLookupError):
-                os.killpg(worker, signal.SIGKILL)
+            _kill(worker, with_children=True)
         self.process.kill()
-        self.process.communicate()
+        self.process.wait()
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe:
+                pipe.close()
+
+
+def _kill(pid: int, *, with_children: bool) -> None:
+    with suppress(psutil.NoSuchProcess):
+        process = psutil.Process(pid)
+        family = process.children(recursive=True) if with_children else []
+        for one in (process, *family):
+            with suppress(psutil.NoSuchProcess):
+                one.kill()
 
 
 @pytest.fixture
