@@ -21,7 +21,14 @@ def deliver(event_id: int) -> None:
     name, payload = entry.name, entry.fact
     db.session.rollback()  # no snapshot is held while reactions run
 
-    fact = events.catalogue[name](**payload)
+    try:
+        fact = events.catalogue[name](**payload)
+    except (KeyError, TypeError) as error:
+        # Written by another release, which knew this fact or knew it otherwise: a person decides in the end.
+        log.warning("fact not understood", event_id=event_id, name=name)
+        with transaction():
+            outbox.put_off(event_id, f"not understood: {error!r}")
+        return
     failures = []
     for reaction in events.reactions.get(name, {}).values():
         try:

@@ -143,3 +143,14 @@ def test_a_reaction_to_a_fact_nobody_announces_stops_the_start(monkeypatch):
     monkeypatch.setitem(events.reactions, "Nonsense", {})
     with pytest.raises(RuntimeError, match="Nonsense"):
         events.check_catalogue()
+
+
+@pytest.mark.parametrize(("name", "fact"), [("LampBroken", {}), ("LampLit", {"colour": "red"})])
+def test_a_fact_of_another_release_is_put_off_and_then_given_up(app, heard, name, fact):
+    with transaction():
+        outbox.write(name, fact)
+    entry = db.session.scalars(select(OutboxEvent).where(OutboxEvent.name == name)).one()
+    for _ in range(outbox.MOST_TRIES):
+        delivery.deliver(entry.id)
+    assert outbox.given_up() == [entry]
+    assert "not understood" in (entry.error or "")
